@@ -1,0 +1,25 @@
+"""Errors whose message is meant for the person in front of the screen.
+
+Every message is a sentence that says what is wrong and what to do about it; page and command line print it as it is.
+
+    PricerError
+    ├── DescriptionError   a description cannot be priced
+    ├── ItemsError         items with known prices cannot be read
+    └── ModelError         a model cannot be chosen or loaded
+"""
+
+
+class PricerError(Exception):
+    """Anything a user can cause or mend."""
+
+
+class DescriptionError(PricerError):
+    """A description that cannot be priced, such as a blank one."""
+
+
+class ItemsError(PricerError):
+    """Items with known prices that cannot be found or read."""
+
+
+class ModelError(PricerError):
+    """A model that cannot be chosen, loaded or trusted to write prices as single tokens."""

@@ -1,0 +1,47 @@
+"""Metrics: how far estimates lie from the truth.
+
+The course's colours, hits, average error and RMSLE, and their standard error. Pure arithmetic on dollars: knows nothing
+of items or models.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+GREEN, ORANGE, RED = "green", "orange", "red"
+COLOURS = (GREEN, ORANGE, RED)
+
+
+def colour(error: float, truth: float) -> str:
+    """The course's verdict: green within $40 or 20 % of the truth, orange within $80 or 40 %, else red."""
+    if error < 40 or error / truth < 0.2:
+        return GREEN
+    if error < 80 or error / truth < 0.4:
+        return ORANGE
+    return RED
+
+
+def squared_log_error(truth: float, estimate: float) -> float:
+    """(ln(truth + 1) - ln(estimate + 1))², the course's SLE."""
+    return (math.log1p(truth) - math.log1p(estimate)) ** 2
+
+
+def mean(values: Sequence[float]) -> float | None:
+    """The arithmetic mean; None of nothing."""
+    return math.fsum(values) / len(values) if values else None
+
+
+def standard_error(values: Sequence[float]) -> float | None:
+    """The standard error of the mean, sample deviation / sqrt(n); None for fewer than two values."""
+    if len(values) < 2:
+        return None
+    centre = math.fsum(values) / len(values)
+    variance = math.fsum((value - centre) ** 2 for value in values) / (len(values) - 1)
+    return math.sqrt(variance / len(values))
+
+
+def rmsle(truths: Sequence[float], estimates: Sequence[float]) -> float | None:
+    """Root of the mean squared log error; None of nothing."""
+    average = mean([squared_log_error(truth, guess) for truth, guess in zip(truths, estimates, strict=True)])
+    return None if average is None else math.sqrt(average)

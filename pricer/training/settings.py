@@ -1,0 +1,41 @@
+"""What every training run here has in common: the Trainer's arguments, and where an interrupted run goes on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import TrainingArguments
+from transformers.trainer_utils import get_last_checkpoint
+
+
+def training_arguments(folder: Path, **options: Any) -> tuple[TrainingArguments, str | None]:
+    """Arguments for a run with checkpoints in `folder`, and its last checkpoint if it was interrupted.
+
+    Batches hold texts of like length; bf16 autocast on the CPU and from compute capability 8, fp16 on older GPUs.
+    """
+    on_gpu = torch.cuda.is_available()
+    bf16 = not on_gpu or torch.cuda.get_device_capability() >= (8, 0)
+    settings: dict[str, Any] = {
+        "per_device_train_batch_size": 32,
+        "lr_scheduler_type": "cosine",
+        "warmup_steps": 0.05,
+        "weight_decay": 0.0,
+        "logging_steps": 50,
+        "save_steps": 500,
+        "save_total_limit": 2,
+        "seed": 0,
+    }
+    arguments = TrainingArguments(
+        output_dir=str(folder),
+        bf16=bf16,
+        fp16=not bf16,
+        use_cpu=not on_gpu,
+        train_sampling_strategy="group_by_length",
+        remove_unused_columns=False,
+        report_to="none",
+        **settings | options,
+    )
+    last = get_last_checkpoint(str(folder)) if folder.is_dir() else None
+    return arguments, last
