@@ -5,7 +5,8 @@ Every message is a sentence that says what is wrong and what to do about it; pag
     PricerError
     ├── DescriptionError   a description cannot be priced
     ├── ItemsError         items with known prices cannot be read
-    └── ModelError         a model cannot be chosen or loaded
+    ├── ModelError         a model cannot be chosen or loaded
+    └── RunError           a run cannot be written, read or resumed
 """
 
 
@@ -23,3 +24,7 @@ class ItemsError(PricerError):
 
 class ModelError(PricerError):
     """A model that cannot be chosen, loaded or trusted to write prices as single tokens."""
+
+
+class RunError(PricerError):
+    """A run of the Tester that cannot be written to its folder, read back or resumed."""

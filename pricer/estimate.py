@@ -57,7 +57,8 @@ class Distribution:
     log_partition: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        if not (np.isfinite(self.log_partition).all() and np.isfinite([logit for _, _, logit in self.top]).all()):
+        parts = (self.log_partition, self.number_logits, [logit for _, _, logit in self.top])
+        if not all(np.isfinite(part).all() for part in parts):
             raise ModelError(
                 "The model returned numbers that are not finite, so there is no price. Its weights may be damaged or "
                 "its compute dtype too narrow: load it again, or choose another model."

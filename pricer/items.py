@@ -1,47 +1,31 @@
 """Items: products with known prices, and where they come from.
 
-Reads the bundled items, CSV, JSON lines (gzipped or not) and Parquet files, and data sets of the Hub. A row that cannot
-be used is skipped, counted and named; it never stops the rest. Knows nothing of models: an item's price is for the
-Tester alone.
+Takes items from the rows of the bundled file, of a user's file, or of a data set of the Hub: the first or a random
+sample. A row that cannot be used is skipped, counted and named; it never stops the rest. Knows nothing of models.
 """
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
-import json
-import math
 import random
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from pricer.errors import ItemsError
-from pricer.prompt import PRICE_PREFIX
+from pricer.item_files import Row, Table, open_table
+from pricer.item_rows import Columns, Item, item_from_row, listed, recognise
 
 BUNDLED = "bundled"
 HUB_PREFIX = "hub:"
-MAX_PRICE = 1_000_000.0
+MAX_ROWS = 300_000  # of a visitor's file
+MAX_UPLOAD = 20_000_000  # bytes of a visitor's file
+SAMPLED_FROM = 10_000  # rows of a data set that is streamed: enough for chance, little enough to fetch
+
 _BUNDLED_FILE = Path(__file__).parent / "bundled" / "items.jsonl"
-_PRICE = re.compile(r"\s*(?:US|USD)?\s*\$?\s*([0-9]+(?:\.[0-9]+)?)\s*(?:USD)?\s*", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Item:
-    """A product and what it costs.
-
-    `text` is all that a model may see; `price` is in dollars; `title` names the item to people.
-    """
-
-    title: str
-    text: str
-    price: float
-    category: str | None = None
-    source: str | None = None
+_NAMED = 3  # rows and items that a sentence names
 
 
 @dataclass(frozen=True)
@@ -54,134 +38,123 @@ class Skipped:
 
 @dataclass(frozen=True)
 class Items:
-    """Items in the order of their source, and the rows that were left out."""
+    """Items in the order of their source, the rows that were left out, and remarks about the source as sentences.
+
+    `source` is what was asked for, of a file its name alone. `seed` is that of a random sample; None where the first
+    items were taken. `revision` is the commit of a data set.
+    """
 
     source: str
     items: tuple[Item, ...]
     skipped: tuple[Skipped, ...] = field(default=())
+    remarks: tuple[str, ...] = field(default=())
+    seed: int | None = None
+    revision: str | None = None
+
+    @cached_property
+    def leaks(self) -> tuple[Item, ...]:
+        """The items whose text says their own price."""
+        return tuple(item for item in self.items if item.leaks)
 
     @property
     def note(self) -> str:
-        """A sentence about rows that were left out; empty if none were."""
-        if not self.skipped:
-            return ""
-        named = "; ".join(f"line {row.line}: {row.reason}" for row in self.skipped[:3])
-        more = f"; and {len(self.skipped) - 3} more" if len(self.skipped) > 3 else ""
-        return f"{len(self.skipped)} rows could not be used ({named}{more})."
+        """Sentences about the source, rows that were left out and leaks; empty if there is nothing to say."""
+        sentences = list(self.remarks)
+        if self.skipped:
+            named = "; ".join(f"line {row.line}: {row.reason}" for row in self.skipped[:_NAMED])
+            sentences.append(f"{_count(len(self.skipped), 'row')} could not be used ({named}{_more(self.skipped)}).")
+        if self.leaks:
+            named = "; ".join(item.title[:40] for item in self.leaks[:_NAMED])
+            sentences.append(
+                f"{_count(len(self.leaks), 'item')} with the price in the text ({named}{_more(self.leaks)}): "
+                "that is a leak and flatters the result."
+            )
+        return " ".join(sentences)
 
 
-def load_items(source: str, limit: int | None = None, seed: int | None = None) -> Items:
+def load_items(
+    source: str,
+    limit: int | None = None,
+    seed: int | None = None,
+    *,
+    text_column: str | None = None,
+    price_column: str | None = None,
+    max_rows: int | None = None,
+) -> Items:
     """Items of `source`: "bundled", a file, or "hub:owner/name" with an optional "@revision" and ":split".
 
-    The first `limit` usable rows are taken, or, with a `seed`, a random sample of that size. Raises ItemsError if the
-    source cannot be read or holds no item.
+    The first `limit` usable rows are taken, or, with a `seed`, a random sample of that size (of a data set of the Hub:
+    from its first 10,000 rows). Columns are recognised by their names unless chosen. No more than `max_rows` rows are
+    read. Raises ItemsError if the source cannot be read or holds no item.
     """
-    rows = _rows(source)
-    items: list[Item] = []
+    remarks: list[str] = []
+    if source.startswith(HUB_PREFIX):
+        from pricer.item_hub import open_dataset  # seconds that only data sets of the Hub need
+
+        table, revision = open_dataset(source.removeprefix(HUB_PREFIX))
+        if seed is not None:
+            max_rows = min(max_rows or SAMPLED_FROM, SAMPLED_FROM)
+    else:
+        table, revision = open_table(_BUNDLED_FILE if source == BUNDLED else Path(source)), None
+    columns = recognise(table.columns, text_column, price_column)
+    rows = table.rows(columns.names)
+    items, skipped = _pick(islice(rows, max_rows), columns, limit, seed)
+    if not items:
+        raise ItemsError(_nothing(source, table, columns, skipped))
+    if max_rows is not None and next(rows, None) is not None and (seed is not None or limit is None):
+        remarks.append(f"Only the first {max_rows:,} rows were read.")
+    return Items(_named(source), tuple(items), tuple(skipped), (*table.remarks, *remarks), seed, revision)
+
+
+def _pick(
+    rows: Iterable[Row], columns: Columns, limit: int | None, seed: int | None
+) -> tuple[list[Item], list[Skipped]]:
+    """The first `limit` items, or a random sample in the order of the source; and the rows that are none."""
+    chance = random.Random(seed)
+    items: list[tuple[int, Item]] = []
     skipped: list[Skipped] = []
-    for line, row in rows:
+    seen = 0
+    for row in rows:
+        try:
+            if row.problem:
+                raise ValueError(row.problem)
+            item = item_from_row(row.cells, columns)
+        except ValueError as reason:
+            skipped.append(Skipped(row.line, str(reason)))
+            continue
+        seen += 1
+        if limit is None or len(items) < limit:
+            items.append((seen, item))
+        elif (place := chance.randrange(seen)) < limit:  # every item is as likely to stay as any other
+            items[place] = (seen, item)
         if seed is None and limit is not None and len(items) >= limit:
             break
-        try:
-            items.append(item_from_row(row))
-        except ValueError as reason:
-            skipped.append(Skipped(line, str(reason)))
-    if not items:
-        first = f" The first row: {skipped[0].reason}." if skipped else ""
-        raise ItemsError(
-            f"{source} holds no item with a text and a price.{first} Columns 'text' and 'price' "
-            "(or 'prompt' and 'completion') are needed."
+    return [item for _, item in sorted(items, key=lambda pair: pair[0])], skipped
+
+
+def _nothing(source: str, table: Table, columns: Columns, skipped: Sequence[Skipped]) -> str:
+    name = _named(source)
+    if columns.price is None:
+        return (
+            f"{name} has no prices: none of its columns {listed(table.columns)} looks like one. Call it 'price', "
+            "or choose it."
         )
-    if seed is not None and limit is not None and limit < len(items):
-        items = random.Random(seed).sample(items, limit)
-    return Items(source, tuple(items), tuple(skipped))
+    if not skipped:
+        return f"{name} has columns but no rows: give a row for each product."
+    return (
+        f"{name} holds no item with a text ({columns.text!r}) and a price ({columns.price!r}); {len(skipped)} rows "
+        f"could not be used, the first, in line {skipped[0].line}, because {skipped[0].reason}."
+    )
 
 
-def item_from_row(row: Mapping[str, Any]) -> Item:
-    """An item from a row with `text` and `price`, or `prompt` and `completion`. Raises ValueError with the reason."""
-    if "text" in row:
-        text, price = row["text"], row.get("price")
-    elif "prompt" in row:
-        text, price = row["prompt"], row.get("completion")
-    else:
-        raise ValueError("there is no column 'text' or 'prompt'")
-    text = str(text or "").strip()
-    if price is None and PRICE_PREFIX in text:
-        text, _, price = text.partition(PRICE_PREFIX)
-        text = text.strip()
-    if not text:
-        raise ValueError("the text is empty")
-    title = str(row.get("title") or "").strip() or text.splitlines()[0][:80]
-    return Item(title, text, parse_price(price), row.get("category") or None, row.get("source") or None)
+def _named(source: str) -> str:
+    """A source as it is told to others: of a file its name, for folders are nobody else's business."""
+    return source if source == BUNDLED or source.startswith(HUB_PREFIX) else Path(source).name
 
 
-def parse_price(value: Any) -> float:
-    """Dollars from a number or from text such as "$1,299.00". Raises ValueError with the reason."""
-    if isinstance(value, str):
-        written = _PRICE.fullmatch(value.replace(",", ""))
-        if written is None:
-            raise ValueError(f"{value[:30]!r} is no price in dollars")
-        value = written.group(1)
-    if value is None:
-        raise ValueError("the price is missing")
-    price = float(value)
-    if not math.isfinite(price) or price <= 0 or price > MAX_PRICE:
-        raise ValueError(f"{price:g} is no price: it must be above 0 and at most {MAX_PRICE:,.0f} dollars")
-    return price
+def _count(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def _rows(source: str) -> Iterable[tuple[int, Mapping[str, Any]]]:
-    if source == BUNDLED:
-        return _json_lines(_open_text(_BUNDLED_FILE))
-    if source.startswith(HUB_PREFIX):
-        return _hub_rows(source.removeprefix(HUB_PREFIX))
-    path = Path(source)
-    if not path.is_file():
-        raise ItemsError(f"There is no file {source}. Give 'bundled', a CSV, JSONL or Parquet file, or hub:owner/name.")
-    name = path.name.lower().removesuffix(".gz")
-    if name.endswith((".jsonl", ".ndjson")):
-        return _json_lines(_open_text(path))
-    if name.endswith(".csv"):
-        return enumerate(csv.DictReader(_open_text(path)), start=2)
-    if name.endswith(".parquet"):
-        return _parquet_rows(path)
-    raise ItemsError(f"{path.name} is none of .csv, .jsonl and .parquet: convert it to one of these.")
-
-
-def _open_text(path: Path) -> io.TextIOBase:
-    opened = gzip.open(path) if path.suffix == ".gz" else path.open("rb")
-    return io.TextIOWrapper(opened, encoding="utf-8-sig", newline="")
-
-
-def _json_lines(lines: Iterable[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except json.JSONDecodeError:
-            row = {}
-        yield number, row if isinstance(row, dict) else {}
-
-
-def _parquet_rows(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    import pyarrow.parquet as parquet  # half a second that only Parquet files need
-
-    number = 0
-    for batch in parquet.ParquetFile(path).iter_batches(batch_size=1000):
-        for row in batch.to_pylist():
-            number += 1
-            yield number, row
-
-
-def _hub_rows(name: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    from datasets import load_dataset  # seconds that only data sets of the Hub need
-
-    name, _, split = name.partition(":")
-    name, _, revision = name.partition("@")
-    return enumerate(load_dataset(name, split=split or "test", revision=revision or None, streaming=True), start=1)
-
-
-def first(items: Items, limit: int) -> tuple[Item, ...]:
-    """The first `limit` items."""
-    return tuple(islice(items.items, limit))
+def _more(named: Sequence[Any]) -> str:
+    return f"; and {len(named) - _NAMED} more" if len(named) > _NAMED else ""

@@ -6,7 +6,7 @@ imports neither torch nor PEFT: choosing is plain data, loading is `pricer.loadi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from pricer.prompt import FRAMES, Frame
 
 QUANTIZATIONS = ("4bit", "8bit", "none")
 MINIMUM_GPU_GB = 8.0
+_OWN = ("PRICER_BASE_MODEL", "PRICER_ADAPTER")
 _BUNDLED_FOLDER = Path(__file__).parent / "bundled"
 
 
@@ -48,7 +49,8 @@ class ModelRow:
 
     `base` and `adapter` are Hub ids or folders; a `revision` of None is not passed on. `quantization` is one of
     QUANTIZATIONS and is ignored by a checkpoint that is stored quantised. `memory_gb` is what loading needs, on the GPU
-    or, without one, in main memory. `levels` are the quantiles between which eight of ten prices were found.
+    or, without one, in main memory. `levels` are the quantiles between which an estimate's interval lies; `coverage` is
+    the share of held-out prices that was found there, None where nobody measured it.
     """
 
     name: str
@@ -62,6 +64,7 @@ class ModelRow:
     memory_gb: float = 0.0
     reported: tuple[Reported, ...] = field(default=())
     levels: tuple[float, float] = (0.1, 0.9)
+    coverage: float | None = None
 
 
 ROWS = {
@@ -129,7 +132,7 @@ class Machine:
     @property
     def hidden_gpu(self) -> str | None:
         """A sentence where a Space has a GPU that torch does not see; None otherwise."""
-        if self.gpu or (self.accelerator or "none").lower() in ("none", "cpu"):
+        if self.gpu or (self.accelerator or "none").lower().startswith(("none", "cpu")):
             return None
         return (
             f"This Space has a GPU ({self.accelerator}) that the installed torch does not see, most likely because its "
@@ -147,15 +150,35 @@ class Choice:
 
 
 def choose(environ: Mapping[str, str], machine: Machine, name: str | None = None) -> Choice:
-    """The model for this machine: `name`, or the PRICER_ variables of `environ`, or what the machine can carry.
+    """The model for this machine: `name`, or what `environ` says in its PRICER_ variables, or what the machine carries.
 
-    Raises ModelError for an unknown name, frame or quantisation.
+    A base or adapter of the user's own takes the place of those of the row that PRICER_MODEL names, or of the course's
+    8B. Raises ModelError for an unknown name, frame or quantisation.
     """
-    name = name or environ.get("PRICER_MODEL") or None
     if name:
         return Choice(_row(name), f"{name} was asked for.", automatic=False)
-    if environ.get("PRICER_BASE_MODEL") or environ.get("PRICER_ADAPTER"):
-        return _own(environ)
+    named, own = environ.get("PRICER_MODEL"), [key for key in _OWN if environ.get(key)]
+    if named:
+        choice = Choice(_row(named), f"PRICER_MODEL is {named}.", automatic=False)
+    elif own:
+        course = "llama-3.1-8b" if environ.get("HF_TOKEN") else "llama-3.1-8b-mirror"
+        choice = Choice(_row(course), "", automatic=False)
+    else:
+        choice = _by_machine(environ, machine)
+    if own:
+        choice = replace(
+            choice, reason=f"{choice.reason} {' and '.join(own)} {'are' if own[1:] else 'is'} set.".strip()
+        )
+    return replace(choice, row=_with_own(choice.row, environ))
+
+
+def _row(name: str) -> ModelRow:
+    if name not in ROWS:
+        raise ModelError(f"There is no model {name!r}: choose one of {', '.join(ROWS)}.")
+    return ROWS[name]
+
+
+def _by_machine(environ: Mapping[str, str], machine: Machine) -> Choice:
     if machine.gpu and machine.gpu_gb >= MINIMUM_GPU_GB:
         carries = f"This machine has a GPU with {machine.gpu_gb:.0f} GB ({machine.gpu})"
         if environ.get("HF_TOKEN"):
@@ -172,38 +195,35 @@ def choose(environ: Mapping[str, str], machine: Machine, name: str | None = None
     return Choice(_row("bundled"), reason, automatic=True)
 
 
-def _row(name: str) -> ModelRow:
-    if name not in ROWS:
-        raise ModelError(f"There is no model {name!r}: choose one of {', '.join(ROWS)}.")
-    return ROWS[name]
-
-
-def _own(environ: Mapping[str, str]) -> Choice:
-    """A user's own base or adapter, with the course's base and frame where he names none."""
-    course = _row("llama-3.1-8b" if environ.get("HF_TOKEN") else "llama-3.1-8b-mirror")
-    frame = environ.get("PRICER_PROMPT") or "2024"
-    if frame not in FRAMES:
-        raise ModelError(f"PRICER_PROMPT is {frame!r}: set it to one of {', '.join(FRAMES)}.")
-    quantization = environ.get("PRICER_QUANTIZATION") or "4bit"
-    if quantization not in QUANTIZATIONS:
-        raise ModelError(f"PRICER_QUANTIZATION is {quantization!r}: set it to one of {', '.join(QUANTIZATIONS)}.")
-    base = environ.get("PRICER_BASE_MODEL") or course.base
-    items = environ.get("PRICER_DATASET") or course.items
-    row = replace(
-        course,
-        name="own",
-        base=base,
-        adapter=environ.get("PRICER_ADAPTER") or None,
-        adapter_revision=environ.get("PRICER_ADAPTER_REVISION") or None,
-        frame=FRAMES[frame],
-        items=items if items == BUNDLED or items.startswith(HUB_PREFIX) or Path(items).exists() else HUB_PREFIX + items,
-        quantization=quantization,
-        memory_gb=course.memory_gb if base == course.base else 0.0,
-        gated=course.gated and base == course.base,
-        reported=(),
+def _with_own(row: ModelRow, environ: Mapping[str, str]) -> ModelRow:
+    """`row` with what the user's variables put in its place; a revision belongs to its adapter and goes with it."""
+    base, adapter = environ.get("PRICER_BASE_MODEL"), environ.get("PRICER_ADAPTER")
+    frame = _one_of(environ, "PRICER_PROMPT", FRAMES)
+    quantization = _one_of(environ, "PRICER_QUANTIZATION", QUANTIZATIONS)
+    items = environ.get("PRICER_DATASET")
+    if base or adapter:
+        # What was reported or measured of the row's own adapter says nothing of this one.
+        row = replace(row, name="own", adapter=adapter, adapter_revision=None)
+        row = replace(row, reported=(), levels=(0.1, 0.9), coverage=None)
+    if environ.get("PRICER_ADAPTER_REVISION"):
+        row = replace(row, adapter_revision=environ["PRICER_ADAPTER_REVISION"])
+    if base:
+        row = replace(row, base=base, gated=False, memory_gb=0.0)
+    if items and items != BUNDLED and not items.startswith(HUB_PREFIX) and not Path(items).exists():
+        items = HUB_PREFIX + items
+    return replace(
+        row,
+        frame=FRAMES[frame] if frame else row.frame,
+        quantization=quantization or row.quantization,
+        items=items or row.items,
     )
-    named = " and ".join(key for key in ("PRICER_BASE_MODEL", "PRICER_ADAPTER") if environ.get(key))
-    return Choice(row, f"{named} was set.", automatic=False)
+
+
+def _one_of(environ: Mapping[str, str], key: str, allowed: Iterable[str]) -> str | None:
+    value = environ.get(key) or None
+    if value is not None and value not in allowed:
+        raise ModelError(f"{key} is {value!r}: set it to one of {', '.join(allowed)}.")
+    return value
 
 
 @dataclass(frozen=True)

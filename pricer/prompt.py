@@ -13,6 +13,7 @@ from typing import Any
 from pricer.errors import DescriptionError
 
 PRICE_PREFIX = "Price is $"
+NOTHING_TO_PRICE = "There is nothing to price yet: paste or type the description of a product."
 
 _OWN_PRICE = re.compile(r"price\s+is\s*\$", re.IGNORECASE)
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -67,17 +68,20 @@ def clean_description(text: str) -> str:
     for frame in FRAMES.values():
         text = text.removeprefix(frame.question).strip()
     if not text:
-        raise DescriptionError("There is nothing to price yet: paste or type the description of a product.")
+        raise DescriptionError(NOTHING_TO_PRICE)
     return text
 
 
 def build_prompt(description: str, frame: Frame, tokenizer: Any) -> Prompt:
     """Fit `description` into `frame`, cutting only the description, and only at a token's end.
 
-    `tokenizer` is a fast tokenizer of transformers. Raises DescriptionError for a blank description.
+    `tokenizer` is a fast tokenizer of transformers. Raises DescriptionError for a description that is blank
+    or that the tokenizer makes nothing of.
     """
     description = clean_description(description)
     spans = _spans(description, tokenizer)
+    if not spans:  # such as characters of no width: the model would read an empty description
+        raise DescriptionError(NOTHING_TO_PRICE)
     total = kept = len(spans)
     if total > frame.max_tokens:
         description, kept = _cut(description, spans, frame.max_tokens, tokenizer)

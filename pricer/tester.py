@@ -1,14 +1,16 @@
 """The Tester: items with known prices go through a pricer in batches, and a report grows.
 
 A generator hands out a finished Report after every batch and holds nothing in between, so that a run can be stopped at
-any of them and keeps what is done. An item's price never reaches the pricer. Knows nothing of pages or terminals.
+any of them and keeps what is done. One pass for each item answers for every decoder. An item's price never reaches the
+pricer. Knows nothing of files, pages or terminals.
 """
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -20,6 +22,9 @@ from pricer.items import Item
 GENERATE = "generate"  # the course's first method: extra passes that write three tokens
 METHODS = (*DECODERS, GENERATE)
 DEFAULT_SIZE = 250  # the course's N
+BANDS = (10, 25, 50, 100, 200, 400)  # dollars at which the price bands of a report are cut
+
+NO_PRICE = "The model named no price."
 
 
 class Estimator(Protocol):
@@ -27,14 +32,18 @@ class Estimator(Protocol):
 
     batch_size: int
 
-    def estimate_all(self, descriptions: Sequence[str]) -> list[Estimate]: ...
+    def estimate_all(self, descriptions: Sequence[str], *, adapter: bool = True) -> list[Estimate]: ...
 
-    def generate_all(self, descriptions: Sequence[str]) -> list[Any]: ...
+    def generate_all(self, descriptions: Sequence[str], *, adapter: bool = True) -> list[Any]: ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Result:
-    """One item and its estimate, in dollars; `estimate` is None where the model named no price, with the `reason`."""
+    """One item and its estimate, in dollars; `estimate` is None where the model named no price, with the `reason`.
+
+    `estimates` holds what every method that was asked for says of the same item; `estimate` is one of them. `low` and
+    `high` are the ends of the interval, None where no number had any probability.
+    """
 
     index: int
     title: str
@@ -43,6 +52,9 @@ class Result:
     truth: float
     estimate: float | None
     reason: str = ""
+    estimates: Mapping[str, float | None] = field(default_factory=dict)
+    low: float | None = None
+    high: float | None = None
 
     @property
     def error(self) -> float | None:
@@ -59,6 +71,19 @@ class Result:
         """The course's verdict; None where there is no price."""
         return None if self.error is None else metrics.colour(self.error, self.truth)
 
+    @property
+    def covered(self) -> bool | None:
+        """Whether the interval holds the truth, to the nearest dollar as the model writes it; None without one."""
+        if self.low is None or self.high is None:
+            return None
+        return self.low <= math.floor(self.truth + 0.5) <= self.high
+
+    def by(self, method: str) -> Result:
+        """The same item as `method` reads it."""
+        estimate = self.estimates.get(method)
+        reason = "" if estimate is not None else self.reason or NO_PRICE
+        return replace(self, estimate=estimate, reason=reason)
+
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return {
@@ -70,12 +95,27 @@ class Result:
             "squared_log_error": self.squared_log_error,
             "colour": self.colour,
             "category": self.category,
+            "reason": self.reason,
+            "estimates": dict(self.estimates),
+            "low": self.low,
+            "high": self.high,
         }
 
 
 @dataclass(frozen=True)
+class Constant:
+    """The one price that suits all items best, their median, and the mean absolute error it would make, in dollars."""
+
+    price: float
+    mae: float
+
+
+@dataclass(frozen=True)
 class Report:
-    """What a run has found so far. Averages are over the items that got a price, never over those asked for."""
+    """What a run has found so far. Averages are over the items that got a price, never over those asked for.
+
+    `size` is how many items were asked for; `seconds` is what the pricer took for those done.
+    """
 
     method: str
     size: int
@@ -93,19 +133,39 @@ class Report:
         return tuple(result for result in self.results if result.estimate is not None)
 
     @cached_property
+    def errors(self) -> tuple[float, ...]:
+        """Absolute errors in dollars of the results that have a price."""
+        return tuple(abs(result.estimate - result.truth) for result in self.priced)
+
+    @cached_property
     def mae(self) -> float | None:
         """Mean absolute error in dollars."""
-        return metrics.mean([result.error for result in self.priced])
+        return metrics.mean(self.errors)
 
     @cached_property
     def mae_stderr(self) -> float | None:
         """Standard error of the mean absolute error in dollars."""
-        return metrics.standard_error([result.error for result in self.priced])
+        return metrics.standard_error(self.errors)
+
+    @cached_property
+    def median_error(self) -> float | None:
+        """Median absolute error in dollars."""
+        return metrics.median(self.errors)
+
+    @cached_property
+    def rmse(self) -> float | None:
+        """Root mean squared error in dollars."""
+        return metrics.rmse(*self._pairs)
 
     @cached_property
     def rmsle(self) -> float | None:
         """Root mean squared log error."""
-        return metrics.rmsle([r.truth for r in self.priced], [r.estimate for r in self.priced])
+        return metrics.rmsle(*self._pairs)
+
+    @cached_property
+    def r_squared(self) -> float | None:
+        """The share of the prices' variance that the estimates explain; negative if worse than their mean."""
+        return metrics.r_squared(*self._pairs)
 
     @property
     def hits(self) -> float | None:
@@ -113,61 +173,182 @@ class Report:
         return self.share(metrics.GREEN)
 
     @property
+    def without_price(self) -> float | None:
+        """Share of the items done that got no price."""
+        return (self.n - len(self.priced)) / self.n if self.n else None
+
+    @cached_property
+    def coverage(self) -> float | None:
+        """Share of the items with an interval whose true price lies in it, to the nearest dollar."""
+        return metrics.mean([float(result.covered) for result in self.results if result.covered is not None])
+
+    @property
     def items_per_second(self) -> float | None:
         """Speed of the run, reading of items and drawing left out."""
         return self.n / self.seconds if self.seconds > 0 else None
 
+    @cached_property
+    def best_constant(self) -> Constant | None:
+        """What guessing one price for every item done could reach at best."""
+        price = metrics.median([result.truth for result in self.results])
+        if price is None:
+            return None
+        return Constant(price, metrics.mean([abs(price - result.truth) for result in self.results]))
+
     def share(self, colour: str) -> float | None:
         """Share of a colour among the items with a price."""
-        return metrics.mean([float(result.colour == colour) for result in self.priced])
+        return metrics.mean([float(colour == seen) for seen in self._colours])
 
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
+    @cached_property
+    def methods(self) -> tuple[str, ...]:
+        """The methods that answered for these items, in the order of METHODS."""
+        asked = {method for result in self.results for method in result.estimates}
+        return tuple(method for method in METHODS if method in asked or method == self.method)
+
+    def by(self, method: str) -> Report:
+        """The same run as another of its methods reads it."""
+        if method == self.method:
+            return self
+        return replace(self, method=method, results=tuple(result.by(method) for result in self.results))
+
+    def by_price(self) -> dict[str, Report]:
+        """A report for each price band that has items, cheapest first; a band holds its lower end."""
+        return self._grouped(lambda result: sum(result.truth >= edge for edge in BANDS), _band_name)
+
+    def by_category(self) -> dict[str, Report]:
+        """A report for each category by name; items without one come last, as "no category"."""
+        return self._grouped(
+            lambda result: (not result.category, result.category or ""), lambda key: key[1] or "no category"
+        )
+
+    def figures(self) -> dict[str, Any]:
+        """This report as a row of the error table: plain values for JSON."""
         return {
             "method": self.method,
             "n": self.n,
-            "without_price": self.n - len(self.priced),
             "mae": self.mae,
             "mae_stderr": self.mae_stderr,
+            "median_error": self.median_error,
+            "rmse": self.rmse,
             "rmsle": self.rmsle,
+            "r_squared": self.r_squared,
             "hits": self.hits,
+            "orange": self.share(metrics.ORANGE),
+            "red": self.share(metrics.RED),
+            "without_price": self.without_price,
+            "coverage": self.coverage,
+        }
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON: the figures, the other decoders', the groups and every result."""
+        constant = self.best_constant
+        return {
+            **self.figures(),
+            "size": self.size,
             "seconds": self.seconds,
             "items_per_second": self.items_per_second,
+            "decoders": [self.by(method).figures() for method in self.methods],
+            "best_constant": constant and {"price": constant.price, "mae": constant.mae},
+            "by_price": {name: group.figures() for name, group in self.by_price().items()},
+            "by_category": {name: group.figures() for name, group in self.by_category().items()},
             "results": [result.as_dict() for result in self.results],
         }
 
+    @cached_property
+    def _pairs(self) -> tuple[list[float], list[float]]:
+        return [result.truth for result in self.priced], [result.estimate for result in self.priced]
 
-def run(pricer: Estimator, items: Sequence[Item], method: str = "top3") -> Iterator[Report]:
+    @cached_property
+    def _colours(self) -> list[str]:
+        return [metrics.colour(error, r.truth) for error, r in zip(self.errors, self.priced, strict=True)]
+
+    def _grouped(self, key: Callable[[Result], Any], name: Callable[[Any], str]) -> dict[str, Report]:
+        groups: dict[Any, list[Result]] = {}
+        for result in self.results:
+            groups.setdefault(key(result), []).append(result)
+        return {name(k): Report(self.method, len(groups[k]), tuple(groups[k])) for k in sorted(groups)}
+
+
+def run(
+    pricer: Estimator,
+    items: Sequence[Item],
+    method: str = "top3",
+    *,
+    generate: bool = False,
+    adapter: bool = True,
+    done: Report | None = None,
+) -> Iterator[Report]:
     """Price `items` with one of METHODS, a batch at a time, yielding the grown report after each.
 
-    The first report is empty, so that a page can show that the run has begun.
+    The first report is empty, so that a page can show that the run has begun; or it is `done`, a report of the first of
+    these items, which the run then continues as if it had never stopped. `generate` adds the course's first method to
+    those that answer; `adapter=False` asks the base model alone.
     """
     if method not in METHODS:
         raise ValueError(f"method {method!r} is none of {', '.join(METHODS)}")
-    report = Report(method, len(items))
+    report = done or Report(method, len(items))
     yield report
-    for start in range(0, len(items), pricer.batch_size):
+    if report.n == len(items):
+        return
+    # Batches are cut at the same places whether or not the run was interrupted: a model's last digits may depend on
+    # what else is in a batch.
+    for start in range(report.n // pricer.batch_size * pricer.batch_size, len(items), pricer.batch_size):
         batch = items[start : start + pricer.batch_size]
         began = time.perf_counter()
-        answers = _answers(pricer, [item.text for item in batch], method)
+        answers = _answers(pricer, [item.text for item in batch], generate or method == GENERATE, adapter)
         seconds = report.seconds + time.perf_counter() - began
         results = [
-            Result(start + offset, item.title, item.text, item.category, item.price, estimate, reason)
-            for offset, (item, (estimate, reason)) in enumerate(zip(batch, answers, strict=True))
+            Result(
+                start + offset,
+                item.title,
+                item.text,
+                item.category,
+                item.price,
+                answer.estimates.get(method),
+                answer.reason or ("" if answer.estimates.get(method) is not None else NO_PRICE),
+                answer.estimates,
+                answer.low,
+                answer.high,
+            )
+            for offset, (item, answer) in enumerate(zip(batch, answers, strict=True))
         ]
-        report = Report(method, len(items), (*report.results, *results), seconds)
+        report = Report(method, len(items), (*report.results, *results[report.n - start :]), seconds)
         yield report
 
 
-def _answers(pricer: Estimator, texts: list[str], method: str) -> list[tuple[float | None, str]]:
-    """An estimate or a reason for each text; a text that cannot be priced does not spoil its batch."""
+@dataclass(frozen=True)
+class _Answer:
+    """What is kept of an estimate: a few numbers, so that 10,000 items are a few megabytes."""
+
+    estimates: Mapping[str, float | None] = field(default_factory=dict)
+    low: float | None = None
+    high: float | None = None
+    reason: str = ""
+
+
+def _answers(pricer: Estimator, texts: list[str], generate: bool, adapter: bool) -> list[_Answer]:
+    """An answer for each text; a text that cannot be priced does not spoil its batch."""
     try:
-        if method == GENERATE:
-            prices = [completion.price for completion in pricer.generate_all(texts)]
-        else:
-            prices = [estimate.decoded(method) for estimate in pricer.estimate_all(texts)]
+        estimates = pricer.estimate_all(texts, adapter=adapter)
+        written = [answer.price for answer in pricer.generate_all(texts, adapter=adapter)] if generate else None
     except DescriptionError as error:
         if len(texts) == 1:
-            return [(None, str(error))]
-        return [answer for text in texts for answer in _answers(pricer, [text], method)]
-    return [(price, "" if price is not None else "The model named no price.") for price in prices]
+            return [_Answer(reason=str(error))]
+        return [answer for text in texts for answer in _answers(pricer, [text], generate, adapter)]
+    return [
+        _Answer(
+            {decoder: estimate.decoded(decoder) for decoder in DECODERS}
+            | ({GENERATE: written[index]} if written is not None else {}),
+            estimate.low,
+            estimate.high,
+        )
+        for index, estimate in enumerate(estimates)
+    ]
+
+
+def _band_name(band: int) -> str:
+    if band == 0:
+        return f"below ${BANDS[0]}"
+    if band == len(BANDS):
+        return f"${BANDS[-1]} and more"
+    return f"${BANDS[band - 1]} to ${BANDS[band]}"

@@ -1,0 +1,36 @@
+# One command per habit; the same in CI.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test lint setup browser bench train clean
+
+run: setup  ## start the demo on http://127.0.0.1:7860
+	$(BIN)/python app.py
+
+test: setup  ## set up and pass the tests
+	$(BIN)/python -m pytest
+
+lint: setup  ## style and spelling of the code
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+setup: $(VENV)/.installed  ## create .venv and install what is pinned
+
+$(VENV)/.installed: requirements.txt requirements-dev.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+	touch $@
+
+browser: setup  ## install a Chromium for the browser tests
+	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; } || $(BIN)/playwright install chromium
+
+bench: setup  ## measure speed on this machine
+	$(BIN)/python -m pricer bench
+
+train: setup  ## train a model: make train ITEMS="items.jsonl …" [RAW=folder] [OUT=folder]
+	$(BIN)/python -m pricer.training --items $(ITEMS) $(if $(RAW),--raw $(RAW)) $(if $(OUT),--out $(OUT)) $(TRAIN)
+
+clean:  ## remove what was built
+	rm -rf $(VENV) build .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,28 @@
+"""The demo: open the pricer that fits this machine, build the page around it, serve it."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from pricer.engine import open_pricer
+from pricer.errors import PricerError
+from pricer.ui import build_page, launch_options
+
+
+def main() -> int:
+    """Serve until interrupted; 2 and a sentence if the model that was asked for cannot be had."""
+    try:
+        pricer = open_pricer()
+    except PricerError as error:
+        print(error, file=sys.stderr)
+        return 2
+    demo = build_page(pricer)
+    # A Space sets its own host and port by variables of Gradio's; elsewhere only this machine may ask.
+    host = None if os.environ.get("SPACE_ID") else os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1")
+    demo.launch(server_name=host, **launch_options())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,289 @@
+"""Loading: a row of the table becomes a model that is ready to read prices from.
+
+The only module that knows PEFT and quantisation. Knows nothing of prompts or prices beyond the one property that all
+else rests on: every whole number 0-999 is one token after a dollar sign.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import shorten
+from typing import Any
+
+import numpy as np
+import torch
+from huggingface_hub.errors import StrictDataclassError
+from safetensors import SafetensorError, safe_open
+
+from pricer.errors import ModelError
+from pricer.estimate import HIGHEST_PRICE, price_of_token
+from pricer.hub import folder_of
+from pricer.models import Adapter, Choice, Machine, ModelInfo, ModelRow
+from pricer.prompt import PRICE_PREFIX
+
+# bitsandbytes announces a CPU kernel of the Hub that it can do without.
+logging.getLogger("bitsandbytes.backends.cpu.ops").setLevel(logging.ERROR)
+
+# What the libraries run into where files are broken or of another kind; none of them checks before it reads.
+_BAD_FILES = (
+    *(OSError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, ImportError, RuntimeError),
+    *(SafetensorError, StrictDataclassError),
+)
+
+_ADAPTER_CONFIG, _ADAPTER_WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """A model in evaluation mode, its tokenizer, and its number tokens: `number_ids[i]` writes `number_prices[i]`."""
+
+    model: Any
+    tokenizer: Any
+    number_ids: torch.Tensor
+    number_prices: np.ndarray
+    info: ModelInfo
+
+
+def look_at_machine() -> Machine:
+    """What this machine has; torch's view of the GPU."""
+    import psutil
+
+    memory_gb = psutil.virtual_memory().available / 1e9
+    accelerator = os.environ.get("ACCELERATOR")
+    if not torch.cuda.is_available():
+        return Machine(memory_gb=memory_gb, accelerator=accelerator)
+    gpu = torch.cuda.get_device_properties(0)
+    return Machine(gpu.name, gpu.total_memory / 1e9, torch.cuda.get_device_capability(0), memory_gb, accelerator)
+
+
+def compute_dtype(machine: Machine) -> torch.dtype:
+    """bf16 from compute capability 8; fp16 on older GPUs, which only emulate bf16; fp32 on a CPU."""
+    if machine.gpu is None:
+        return torch.float32
+    return torch.bfloat16 if machine.capability >= (8, 0) else torch.float16
+
+
+def load(choice: Choice, machine: Machine) -> LoadedModel:
+    """Load base, adapter and tokenizer of `choice.row`. Raises ModelError, with the remedy, if that cannot be."""
+    began = time.perf_counter()
+    row, dtype = choice.row, compute_dtype(machine)
+    _check_memory(row, machine)
+    try:
+        model, tokenizer = load_base(row, machine)
+        number_ids, number_prices = number_tokens(tokenizer, row.base)
+        adapter = None
+        base_bytes = model.get_memory_footprint()
+        if row.adapter:
+            model = _with_adapter(model, row)
+            adapter = _describe_adapter(model, row)
+    except (RuntimeError, MemoryError) as error:
+        if not _is_out_of_memory(error):
+            raise
+        raise ModelError(
+            f"There is too little memory for {row.name}: close what else uses it, choose a larger machine, or "
+            "PRICER_MODEL=bundled."
+        ) from error
+    model.eval()
+    head = model.get_output_embeddings().weight
+    info = ModelInfo(
+        row=row,
+        reason=choice.reason,
+        quantization=_describe_quantization(model),
+        compute_dtype=str(dtype).removeprefix("torch."),
+        device=machine.gpu or "CPU",
+        base_megabytes=base_bytes / 1e6,
+        vocabulary=len(tokenizer),
+        head=(head.shape[0], head.shape[1]),
+        adapter=adapter,
+        load_seconds=time.perf_counter() - began,
+    )
+    return LoadedModel(model, tokenizer, number_ids.to(model.device), number_prices, info)
+
+
+def load_base(row: ModelRow, machine: Machine) -> tuple[Any, Any]:
+    """The base in 4 bits (or as the row says) and its tokenizer, set up as in the course."""
+    from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+
+    folder, dtype = folder_of(row.base, what="base model"), compute_dtype(machine)
+    try:
+        # Said aloud: transformers would otherwise ask at the terminal whether to run code that a checkpoint brings.
+        config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
+        tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
+        stored_quantized = _is_stored_quantized(config, row.base)
+        model, report = AutoModelForCausalLM.from_pretrained(
+            folder,
+            output_loading_info=True,
+            trust_remote_code=False,
+            dtype=dtype,
+            device_map={"": 0 if machine.gpu else "cpu"},
+            use_safetensors=True,
+            **({} if stored_quantized else _quantization(row, dtype)),
+        )
+        if stored_quantized:
+            _set_compute_dtype(model, dtype)
+    except _BAD_FILES as error:
+        if _is_out_of_memory(error):
+            raise
+        raise ModelError(
+            f"The base model {row.base} could not be loaded ({_in_short(error)}): its files may be incomplete or of "
+            "another kind; fetch them again or choose another model."
+        ) from error
+    if report["missing_keys"]:  # transformers would make up random ones and go on
+        raise ModelError(
+            f"The base model {row.base} lacks {len(report['missing_keys'])} of its weights: its files may be "
+            "incomplete; fetch them again or choose another model."
+        )
+    if not tokenizer.is_fast or tokenizer.eos_token is None:
+        raise ModelError(f"The tokenizer of {row.base} has no fast version or no end token: choose another base model.")
+    tokenizer.pad_token = tokenizer.eos_token
+    tokenizer.padding_side = "right"
+    model.generation_config.pad_token_id = tokenizer.pad_token_id
+    return model, tokenizer
+
+
+def number_tokens(tokenizer: Any, name: str) -> tuple[torch.Tensor, np.ndarray]:
+    """Ids, shape (number tokens,), and dollars, same shape, of all tokens that are numbers by the strict rule.
+
+    Raises ModelError unless the tokenizer writes every whole number 0-999 after a dollar sign as one token: only then
+    does one forward pass give a probability for every price.
+    """
+    numbers = [str(number) for number in range(HIGHEST_PRICE + 1)]
+    before = tokenizer(PRICE_PREFIX, add_special_tokens=False)["input_ids"]
+    written = tokenizer([PRICE_PREFIX + number for number in numbers], add_special_tokens=False)["input_ids"]
+    for number, ids in zip(numbers, written, strict=True):
+        if ids[: len(before)] != before or len(ids) != len(before) + 1 or tokenizer.decode(ids[-1:]) != number:
+            raise ModelError(
+                f"The tokenizer of {name} does not write {number} as one token after a dollar sign, so one pass cannot "
+                "give a probability for every price: choose a base that writes 0-999 as single tokens, as Llama 3 does."
+            )
+    prices = {index: price_of_token(token) for token, index in tokenizer.get_vocab().items()}
+    ids = sorted(index for index, price in prices.items() if price is not None)
+    return torch.tensor(ids), np.array([prices[index] for index in ids])
+
+
+def _quantization(row: ModelRow, dtype: torch.dtype) -> dict[str, Any]:
+    """Loading options for the row's quantisation; 4 bits as in the course: NF4, twice quantised."""
+    from transformers import BitsAndBytesConfig
+
+    if row.quantization == "none":
+        return {}
+    if row.quantization == "8bit":
+        return {"quantization_config": BitsAndBytesConfig(load_in_8bit=True)}
+    four_bits = BitsAndBytesConfig(
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_use_double_quant=True,
+        bnb_4bit_compute_dtype=dtype,
+    )
+    return {"quantization_config": four_bits}
+
+
+def _is_stored_quantized(config: Any, name: str) -> bool:
+    """Whether a checkpoint is stored quantised. Raises ModelError where not by bitsandbytes: nothing else is here."""
+    stored = getattr(config, "quantization_config", None)
+    if stored and stored.get("quant_method", "bitsandbytes") != "bitsandbytes":
+        raise ModelError(
+            f"The base model {name} is stored as {stored['quant_method']}, which cannot be read here: choose one that "
+            "is stored whole, or quantised by bitsandbytes."
+        )
+    return bool(stored)
+
+
+def _set_compute_dtype(model: Any, dtype: torch.dtype) -> None:
+    """A checkpoint that is stored quantised keeps its own dtypes, bf16 even on a GPU that has none: set them here."""
+    from bitsandbytes.nn import Linear4bit, Params4bit
+
+    for parameter in model.parameters():
+        if parameter.is_floating_point() and not isinstance(parameter, Params4bit):  # embeddings, norms and biases
+            parameter.data = parameter.data.to(dtype)
+    for module in model.modules():
+        if isinstance(module, Linear4bit):
+            module.compute_dtype = dtype
+            module.compute_type_is_set = True
+            module.weight.quant_state.dtype = dtype
+
+
+def _with_adapter(base: Any, row: ModelRow) -> Any:
+    """`base` with the row's adapter, unmerged: merging into 4-bit weights would round it away."""
+    from peft import LoraConfig, PeftConfig, PeftModel, get_peft_model_state_dict
+
+    folder = Path(folder_of(row.adapter, row.adapter_revision, what="adapter"))
+    for file in (_ADAPTER_CONFIG, _ADAPTER_WEIGHTS):
+        if not (folder / file).is_file():
+            raise ModelError(f"The adapter {row.adapter} has no {file}: save it with save_pretrained again.")
+    try:
+        config = PeftConfig.from_pretrained(folder)
+        with safe_open(folder / _ADAPTER_WEIGHTS, "pt") as stored:
+            names = set(filter(_is_adapter, stored.keys()))
+    except _BAD_FILES as error:
+        raise ModelError(f"The adapter {row.adapter} is damaged ({_in_short(error)}): fetch it again.") from error
+    if not isinstance(config, LoraConfig):
+        raise ModelError(f"The adapter {row.adapter} is of the kind {config.peft_type.value}: choose a LoRA adapter.")
+    misfit = f"The adapter {row.adapter} does not fit the base model {row.base}"
+    remedy = "choose the base that it was trained on (PRICER_BASE_MODEL)."
+    try:
+        model = PeftModel.from_pretrained(base, folder, config=config)
+    except _BAD_FILES as error:
+        if _is_out_of_memory(error):
+            raise
+        raise ModelError(f"{misfit} ({_in_short(error)}): {remedy}") from error
+    # PEFT loads what has the right name and only warns about the rest. The embedding is none of the adapter's: left to
+    # itself, PEFT would ask the Hub about it.
+    if names != set(filter(_is_adapter, get_peft_model_state_dict(model, save_embedding_layers=False))):
+        raise ModelError(f"{misfit} (their layers differ): {remedy}")
+    return model
+
+
+def _describe_adapter(model: Any, row: ModelRow) -> Adapter:
+    config = model.peft_config["default"]
+    weights = [parameter for name, parameter in model.named_parameters() if _is_adapter(name)]
+    layers = sum(1 for name, _ in model.named_modules() if name.endswith("lora_A"))
+    targets = config.target_modules
+    return Adapter(
+        name=row.adapter,
+        revision=None if Path(row.adapter).is_dir() else row.adapter_revision,
+        rank=config.r,
+        alpha=config.lora_alpha,
+        dropout=config.lora_dropout,
+        target_modules=(targets,) if isinstance(targets, str) else tuple(sorted(targets)),
+        layers=layers,
+        megabytes=sum(weight.numel() * weight.element_size() for weight in weights) / 1e6,
+    )
+
+
+def _is_adapter(name: str) -> bool:
+    return "lora_" in name or "trainable_tokens" in name
+
+
+def _describe_quantization(model: Any) -> str:
+    config = getattr(model.config, "quantization_config", None)
+    if config is None:
+        return "none"
+    if config.load_in_8bit:
+        return "8 bit"
+    double = ", double quantisation" if config.bnb_4bit_use_double_quant else ""
+    return f"4 bit ({config.bnb_4bit_quant_type.upper()}{double})"
+
+
+def _check_memory(row: ModelRow, machine: Machine) -> None:
+    has = machine.gpu_gb if machine.gpu else machine.memory_gb
+    if has < row.memory_gb:
+        kind = f"GPU {machine.gpu}" if machine.gpu else "main memory"
+        raise ModelError(
+            f"{row.name} needs about {row.memory_gb:.0f} GB and this machine's {kind} has {has:.1f} GB: choose a "
+            "larger machine, or PRICER_MODEL=bundled."
+        )
+
+
+def _is_out_of_memory(error: BaseException) -> bool:
+    """Whether a GPU or, by torch's words for it, main memory was too small."""
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or "DefaultCPUAllocator" in str(error)
+
+
+def _in_short(error: BaseException) -> str:
+    """What an error of a library says, on one line of bearable length."""
+    return shorten(str(error), 200, placeholder=" …") or type(error).__name__

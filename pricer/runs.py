@@ -1,0 +1,249 @@
+"""Runs: each kept as a folder of plain files, readable and resumable whenever and however it ended.
+
+    summary.json   what was run, on what, with which versions; rewritten with the figures at the end
+    plan.jsonl     the items to be done, written before the first of them is
+    items.jsonl    what each gave, a line appended as soon as it is done
+
+Knows nothing of models at work: reports come in, files go out, and the other way round.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from pricer.errors import RunError
+from pricer.items import Item, Items
+from pricer.models import ModelInfo
+from pricer.tester import METHODS, Report, Result
+
+RUNNING, STOPPED, FINISHED = "running", "stopped", "finished"
+
+_SUMMARY, _PLAN, _ITEMS = "summary.json", "plan.jsonl", "items.jsonl"
+_PACKAGES = ("torch", "transformers", "peft", "bitsandbytes", "datasets")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run is, but for its items: enough to tell two runs apart and to do one again.
+
+    `items_revision` is the commit of a data set of the Hub; `seed` that of a random sample, None for the first items.
+    """
+
+    source: str
+    items_revision: str | None
+    seed: int | None
+    method: str
+    generate: bool
+    adapter: bool
+    model: str
+    base: str
+    adapter_name: str | None
+    adapter_revision: str | None
+    quantization: str
+    compute_dtype: str
+    device: str
+    started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+    versions: dict[str, str] = field(default_factory=lambda: _versions())
+
+    @property
+    def title(self) -> str:
+        """The run in a few words."""
+        base = "" if self.adapter else ", adapter off"
+        sample = "" if self.seed is None else f", sampled with seed {self.seed}"
+        return f"{self.model}{base} on {self.source}{sample}"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run as its folder tells it; `state` is "running" also where the process died."""
+
+    folder: Path
+    settings: Settings
+    items: tuple[Item, ...]
+    report: Report
+    state: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {"settings": asdict(self.settings), "state": self.state, **self.report.as_dict()}
+
+
+def settings_of(
+    info: ModelInfo, items: Items, method: str = "top3", *, generate: bool = False, adapter: bool = True
+) -> Settings:
+    """The settings of a run of `items` through the model that `info` describes."""
+    return Settings(
+        source=items.source,
+        items_revision=items.revision,
+        seed=items.seed,
+        method=method,
+        generate=generate,
+        adapter=adapter,
+        model=info.row.name,
+        base=_portable(info.row.base),
+        adapter_name=_portable(info.adapter.name) if info.adapter else None,
+        adapter_revision=info.adapter.revision if info.adapter else None,
+        quantization=info.quantization,
+        compute_dtype=info.compute_dtype,
+        device=info.device,
+    )
+
+
+def new_folder(parent: Path, settings: Settings) -> Path:
+    """A folder under `parent` that does not exist yet, named after the run's time and model."""
+    stem = re.sub(r"[^\w.-]", "-", f"{settings.started[:19]}-{settings.model}")
+    names = (stem if count == 1 else f"{stem}-{count}" for count in range(1, 10_000))
+    return next(parent / name for name in names if not (parent / name).exists())
+
+
+def create(folder: Path, settings: Settings, items: Items) -> Run:
+    """Begin a run in `folder`, which is made and must not hold anything. Raises RunError if it cannot be written."""
+    run = Run(folder, settings, items.items, Report(settings.method, len(items.items)), RUNNING)
+    with _writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise RunError(f"The folder {folder} is not empty: choose another, or go on with its run by --resume.")
+        with (folder / _PLAN).open("w", encoding="utf-8") as file:
+            file.writelines(_line(asdict(item)) for item in items.items)
+        (folder / _ITEMS).touch()
+        _write_summary(run)
+    return run
+
+
+def keep(run: Run, reports: Iterator[Report]) -> Iterator[Report]:
+    """The same reports, each handed on only when the items that it adds are in the run's folder.
+
+    `reports` begin with `run.report`. The summary is written when they end, or are stopped, closed or interrupted.
+    Raises RunError if the folder cannot be written; what it held before stays readable.
+    """
+    try:
+        with _writing(run.folder):
+            _drop_broken_line(run.folder / _ITEMS)
+        for report in reports:
+            with _writing(run.folder), (run.folder / _ITEMS).open("a", encoding="utf-8") as file:
+                added = report.results[run.report.n :]
+                file.writelines(_line(result.as_dict() | {"seconds": report.seconds}) for result in added)
+            run = replace(run, report=report)
+            yield report
+    finally:
+        with _writing(run.folder):
+            _write_summary(replace(run, state=FINISHED if run.report.n == run.report.size else STOPPED))
+
+
+def read(folder: Path) -> Run:
+    """The run in `folder`, finished or not: every item whose line is complete. Raises RunError if there is none."""
+    try:
+        summary = json.loads((folder / _SUMMARY).read_text(encoding="utf-8"))
+        settings = Settings(**summary["settings"])
+        if settings.method not in METHODS:
+            raise ValueError(f"unknown method {settings.method!r}")
+        items = tuple(Item(**cells) for cells in _lines(folder / _PLAN))
+        rows = list(_lines(folder / _ITEMS))
+        results = tuple(_result(cells, items[index]) for index, cells in enumerate(rows))
+        seconds = rows[-1]["seconds"] if rows else 0.0
+        return Run(folder, settings, items, Report(settings.method, len(items), results, seconds), summary["state"])
+    except FileNotFoundError as error:
+        raise RunError(f"{folder} holds no run: give a folder that `test --out` has written.") from error
+    except OSError as error:
+        raise RunError(f"The run in {folder} cannot be read ({error.strerror or error}).") from error
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        raise RunError(
+            f"The run in {folder} is damaged ({error}): its files were changed by something else."
+        ) from error
+
+
+def check_same_model(run: Run, info: ModelInfo) -> None:
+    """Raises RunError unless `info` describes the model that the run began with."""
+    begun = run.settings
+    loaded = settings_of(info, Items("", ()))
+    same = ("model", "base", "adapter_name", "adapter_revision", "quantization")
+    if any(getattr(begun, name) != getattr(loaded, name) for name in same):
+        raise RunError(
+            f"The run in {run.folder} began with the model {begun.model} ({begun.quantization}, adapter "
+            f"{begun.adapter_name or 'none'} at {begun.adapter_revision or 'no revision'}), and {loaded.model} "
+            f"({loaded.quantization}, adapter {loaded.adapter_name or 'none'} at "
+            f"{loaded.adapter_revision or 'no revision'}) is loaded: resume it with the model that it began with."
+        )
+
+
+def _portable(name: str) -> str:
+    """A Hub id or folder; one that comes with the package is named from there, so that the package can move."""
+    package = Path(__file__).parent
+    path = Path(name)
+    return path.relative_to(package.parent).as_posix() if path.is_relative_to(package) else name
+
+
+def _result(cells: dict[str, Any], item: Item) -> Result:
+    return Result(
+        cells["index"],
+        item.title,
+        item.text,
+        item.category,
+        item.price,
+        cells["estimate"],
+        cells["reason"],
+        cells["estimates"],
+        cells["low"],
+        cells["high"],
+    )
+
+
+def _line(cells: dict[str, Any]) -> str:
+    return json.dumps(cells, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    """The complete lines of a file: a process may have died in the middle of the last."""
+    with path.open("rb") as file:
+        yield from (json.loads(line) for line in file if line.endswith(b"\n"))
+
+
+def _drop_broken_line(path: Path) -> None:
+    """Take off what a process that died in the middle of a line has left."""
+    with path.open("rb+") as file:
+        whole = file.read()
+        file.truncate(whole.rfind(b"\n") + 1)
+
+
+def _write_summary(run: Run) -> None:
+    """Replace the summary in one step, so that there is always a whole one."""
+    figures = {key: value for key, value in run.as_dict().items() if key != "results"}
+    text = json.dumps(figures, ensure_ascii=False, allow_nan=False, indent=2)
+    beside = run.folder / f"{_SUMMARY}.new"
+    with beside.open("w", encoding="utf-8") as file:
+        file.write(text + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(run.folder / _SUMMARY)
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    """A failure to write as a sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise RunError(
+            f"The run cannot be written to {folder} ({error.strerror or error}): free some space or choose another "
+            "folder. What it held before is safe, and --resume goes on from there."
+        ) from error
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found

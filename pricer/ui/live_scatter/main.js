@@ -1,0 +1,54 @@
+// Ties feed, charts and table to the component: redraws after an update, but never so often that the page has no time
+// left for clicks, and redraws in the other theme's colours when the theme changes.
+
+const root = element.querySelector(".run");
+const feed = openFeed();
+const select = (index) => trigger("click", { run: feed.run, index });
+const charts = openCharts(root.querySelector(".truth-plot"), root.querySelector(".average-plot"), props, select);
+const table = openTable(root, props.marks, select);
+const SHORTEST_PAUSE = 150; // milliseconds between two redraws
+let timer = null, pause = SHORTEST_PAUSE, drawnAt = 0, isFresh = true;
+
+root.style.setProperty("--accent", props.accent);
+root.querySelector(".caption").textContent = props.legend;
+
+function take() {
+  isFresh = feed.take(props.value) || isFresh;
+  showFigures();
+  if (timer === null) timer = setTimeout(draw, Math.max(0, drawnAt + pause - performance.now()));
+}
+
+function draw() {
+  timer = null;
+  root.dataset.state = feed.run ? feed.now.state || "running" : "idle";
+  if (feed.run && root.offsetParent !== null) {
+    const began = performance.now();
+    charts.draw(feed);
+    table.draw(feed, isFresh);
+    isFresh = false;
+    drawnAt = performance.now();
+    pause = Math.max(SHORTEST_PAUSE, 4 * (drawnAt - began)); // at most a fifth of the time goes into drawing
+    root.dataset.drawn = feed.rows.length;
+    root.dataset.longestDraw = Math.round(Math.max(root.dataset.longestDraw || 0, drawnAt - began));
+  }
+}
+
+function showFigures() {
+  const figures = root.querySelector(".figures");
+  figures.replaceChildren(...(feed.now.figures || []).map(([name, value]) => {
+    const pair = document.createElement("div");
+    const term = document.createElement("dt"), text = document.createElement("dd");
+    term.textContent = name;
+    text.textContent = value;
+    pair.append(term, text);
+    return pair;
+  }));
+  root.querySelector(".sentence").textContent = feed.now.sentence || "";
+  root.querySelector(".progress i").style.width = feed.size ? `${(100 * feed.rows.length) / feed.size}%` : "0";
+}
+
+watch("value", take);
+take();
+new MutationObserver(() => { if (feed.run) draw(); }).observe(document.body, { attributeFilter: ["class"] });
+// A chart that was filled while its tab was hidden has no size yet: draw it when it comes into view.
+new ResizeObserver(() => { if (feed.run && Number(root.dataset.drawn) !== feed.rows.length) take(); }).observe(element);

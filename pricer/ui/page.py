@@ -1,0 +1,61 @@
+"""The page as a whole: head, banner and tabs. Building is not launching, and no model is loaded here."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from typing import Any
+
+import gradio as gr
+
+from pricer.models import ModelInfo
+from pricer.ui import assets
+from pricer.ui.api import Endpoints
+from pricer.ui.model_tab import model_tab
+from pricer.ui.price_tab import TAB_ID, price_tab
+from pricer.ui.test_tab import test_tab
+from pricer.ui.theme import theme
+
+TITLE = "The Price Is Right"
+QUEUE_SIZE = 64
+SESSIONS = 500  # visits whose lists are kept; the oldest makes room
+
+
+def build_page(pricer: Any) -> gr.Blocks:
+    """The page over `pricer`, a Pricer or anything that answers like one; hand `launch_options` to its `launch`."""
+    assets.serve_plotly()
+    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=False) as page:
+        gr.HTML(_head(pricer.info), elem_id="head", apply_default_css=False)
+        with gr.Tabs(elem_id="tabs") as tabs:
+            with gr.Tab("Price", id=TAB_ID):
+                price = price_tab(pricer)
+            with gr.Tab("Test", id="test"):
+                test_tab(pricer, price=price, tabs=tabs)
+            with gr.Tab("Model", id="model"):
+                model_tab(pricer.info)
+        page.load(price.open_link, price.inputs[-1:], price.outputs, show_progress="hidden", api_visibility="private")
+        Endpoints(pricer).serve()
+    # One visitor's test run must not make another's description wait: the pricer's lock lets them take turns.
+    return page.queue(max_size=QUEUE_SIZE, default_concurrency_limit=8)
+
+
+def launch_options() -> dict[str, Any]:
+    """What `launch` needs besides an address: looks, scripts and the limits of a public page."""
+    scripts = "\n".join(assets.read(name) for name in ("script/reweigh.js", "script/page.js", "script/plot.js"))
+    return {
+        "theme": theme(),
+        "css": assets.read("page.css"),
+        "head": f"<script>\nconst PLOTLY = {json.dumps(assets.PLOTLY)};\n{scripts}\n</script>",
+        "footer_links": ["api", "gradio", "settings"],
+        "state_session_capacity": SESSIONS,
+        "ssr_mode": False,
+    }
+
+
+def _head(info: ModelInfo) -> str:
+    banner = f'<p class="banner" role="alert">{escape(info.banner)}</p>' if info.banner else ""
+    return (
+        f"{banner}<h1>{TITLE}</h1><p>Paste the description of a product, and a language model says what it costs. "
+        "It writes nothing: one pass gives a probability for every price from $0 to $999.</p>"
+        f'<p class="small">Answered by <strong>{escape(info.row.name)}</strong>. {escape(info.reason)}</p>'
+    )

@@ -1,0 +1,56 @@
+const { dollars, percent, follow, show } = window.pricer;
+const part = (name) => element.querySelector(`[data-part="${name}"]`);
+const ROWS = 3; // the course's three; more candidates stand in the table below
+
+const cell = (tag, name, text) => {
+  const made = document.createElement(tag);
+  made.className = name;
+  made.textContent = text;
+  return made;
+};
+
+const bar = (candidate, longest, counted) => {
+  const row = cell("li", counted ? "bar" : "bar aside", "");
+  const words = candidate.price === null ? "no price" : dollars(candidate.price);
+  const track = cell("span", "track", "");
+  const fill = cell("span", "fill", "");
+  fill.style.width = `${(100 * candidate.probability) / longest}%`;
+  track.append(fill);
+  row.append(cell("code", "token", candidate.token), track, cell("span", "share", percent(candidate.probability)),
+    cell("span", "worth", words));
+  return row;
+};
+
+const EMPTY = { label: "What it costs", price: "$ –", change: "", range: "", interval: "", truth: "", covered: "", tokens: "" };
+
+const texts = ({ data, reading, k, step }) => {
+  if (!data) return { ...EMPTY, interval: "Describe a product, and what it costs appears here." };
+
+  const adjusted = k !== data.k || step !== 0;
+  const label = adjusted ? `With k ${k} and temperature ${reading.temperature}` : EMPTY.label;
+  const tokens = `${data.tokens} tokens of the description read, ${data.cut ? `the last ${data.cut} cut` : "none cut"}.`;
+  const truth = data.truth ? `${data.truth.sign} True price ${dollars(data.truth.dollars)}${adjusted ? "" : `: ${data.truth.words}`}` : "";
+  if (reading.price === null) {
+    const which = k === 1 ? "The likeliest token is no price" : `None of the ${k} likeliest tokens is a price`;
+    return { ...EMPTY, label, truth, tokens, price: "No price", interval: `${which}: the model does not say what this costs.` };
+  }
+  const cover = k === 1 ? "The likeliest covers" : k <= ROWS ? `These ${k} cover` : `The ${k} candidates cover`;
+  return { label, truth, tokens, price: dollars(reading.price), change: adjusted ? "" : data.change,
+    range: `${dollars(reading.low)} – ${dollars(reading.high)}`, interval: step ? data.uncalibrated : data.interval,
+    covered: `${cover} ${percent(reading.covered)} of the probability.` };
+};
+
+const draw = (shown) => {
+  Object.entries(texts(shown)).forEach(([name, text]) => { part(name).textContent = text; });
+  element.querySelector(".card").classList.toggle("wordy", Boolean(shown.reading) && shown.reading.price === null);
+  part("truth").style.setProperty("--verdict", (shown.data && shown.data.truth && shown.data.truth.colour) || "inherit");
+  const candidates = shown.reading ? shown.reading.candidates.slice(0, ROWS) : [];
+  if (!shown.data) return part("bars").replaceChildren(...Array.from({ length: ROWS }, () => cell("li", "bar", "")));
+  const longest = Math.max(...candidates.map((candidate) => candidate.probability), 1e-9);
+  return part("bars").replaceChildren(...candidates.map((candidate, rank) => bar(candidate, longest, rank < shown.reading.k)));
+};
+
+const plain = (value) => (value ? JSON.parse(JSON.stringify(value)) : null);
+follow(element, draw);
+show(plain(props.value));
+watch("value", () => show(plain(props.value)));

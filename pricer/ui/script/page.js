@@ -1,0 +1,66 @@
+// What the parts of the page share: the estimate on show with its k and temperature, words for numbers, the theme's
+// colours, and Ctrl+Enter. Product text is only ever set as text, never as markup.
+window.pricer = (() => {
+  const listeners = new Set();
+  const shown = { data: null, k: 3, step: 0, reading: null };
+
+  const notify = () => {
+    shown.reading = shown.data ? reweigh(shown.data, shown.k, shown.step) : null;
+    listeners.forEach((listener) => listener(shown));
+  };
+
+  return {
+    shown,
+    reweigh,
+    // A new estimate, or null: looked at with the course's k and temperature first.
+    show(data) {
+      Object.assign(shown, { data, k: data ? data.k : 3, step: 0 });
+      notify();
+    },
+    adjust(k, step) {
+      Object.assign(shown, { k, step });
+      notify();
+    },
+    // `listener(shown)` now and at every change; it is forgotten once `element` has left the page.
+    follow(element, listener) {
+      const guarded = (state) => (element.isConnected ? listener(state) : listeners.delete(guarded));
+      listeners.add(guarded);
+      listener(shown);
+    },
+    dollars(value) {
+      if (value === null) return "–";
+      const whole = Math.abs(value - Math.round(value)) < 0.005;
+      const options = { minimumFractionDigits: whole ? 0 : 2, maximumFractionDigits: whole ? 0 : 2 };
+      return `$${value.toLocaleString("en-US", options)}`;
+    },
+    percent(share) {
+      const value = 100 * share;
+      if (value >= 10 || value === 0) return `${value.toFixed(0)} %`;
+      if (value >= 1) return `${value.toFixed(1)} %`;
+      return value >= 0.01 ? `${value.toFixed(2)} %` : "under 0.01 %";
+    },
+    // Markup for the status line; the address opens this page with the description priced.
+    async copyLink(text, limit) {
+      const address = new URL(window.location.pathname, window.location.origin);
+      if (!text.trim()) return '<p role="status">There is no description to link to yet.</p>';
+      address.searchParams.set("text", text.trim().slice(0, limit));
+      const words = text.trim().length > limit ? `The link holds the first ${limit} characters.` : "Link copied.";
+      try {
+        await navigator.clipboard.writeText(address.href);
+        return `<p role="status">${words}</p>`;
+      } catch {
+        window.prompt("Copy this link:", address.href); // where a page may not write to the clipboard
+        return "";
+      }
+    },
+    colour(name) {
+      return getComputedStyle(document.querySelector(".gradio-container") || document.body).getPropertyValue(name).trim();
+    },
+  };
+})();
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.closest("#description")) return;
+  event.preventDefault();
+  document.querySelector("#price-button").click();
+});

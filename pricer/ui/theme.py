@@ -1,0 +1,50 @@
+"""How the page looks: one accent colour, the system's own fonts, plenty of room. Details stand in page.css."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+
+def theme() -> gr.themes.Base:
+    """The theme for `launch`; its accent is that of the charts."""
+    return gr.themes.Base(
+        primary_hue="blue",
+        secondary_hue="blue",
+        neutral_hue="slate",
+        text_size="md",
+        radius_size="lg",
+        font=("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"),
+        font_mono=("ui-monospace", "SF Mono", "Cascadia Mono", "Menlo", "Consolas", "monospace"),
+    ).set(
+        body_background_fill="#fafbfd",
+        body_background_fill_dark="#0f141d",
+        background_fill_primary="white",
+        background_fill_primary_dark="#171d29",
+        block_background_fill="white",
+        block_background_fill_dark="#171d29",
+        block_border_width="1px",
+        block_border_color="#e6eaf1",
+        block_border_color_dark="#273042",
+        border_color_primary="#e1e6ee",
+        border_color_primary_dark="#2a3447",
+        block_shadow="none",
+        block_label_background_fill="transparent",
+        block_label_background_fill_dark="transparent",
+        body_text_color="#1d2736",
+        body_text_color_dark="#e7ebf3",
+        body_text_color_subdued="#5f6c80",
+        body_text_color_subdued_dark="#98a5ba",
+        input_background_fill="white",
+        input_background_fill_dark="#121824",
+        button_primary_background_fill="*primary_600",
+        button_primary_background_fill_hover="*primary_700",
+        button_primary_background_fill_dark="*primary_600",
+        button_primary_background_fill_hover_dark="*primary_500",
+        button_primary_text_color="white",
+        button_secondary_background_fill="transparent",
+        button_secondary_background_fill_dark="transparent",
+        button_secondary_background_fill_hover="*neutral_100",
+        button_secondary_background_fill_hover_dark="*neutral_800",
+        button_secondary_border_color="*border_color_primary",
+        button_border_width="1px",
+    )

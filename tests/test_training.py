@@ -1,0 +1,304 @@
+"""How the bundled model, or an adapter of one's own, is made: each step in miniature."""
+
+import json
+import math
+import re
+from collections import Counter
+from types import SimpleNamespace
+
+import pytest
+import torch
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
+from transformers import AutoModelForCausalLM, BertConfig, BertForMaskedLM
+
+from pricer.engine import Pricer
+from pricer.items import Item
+from pricer.loading import load, number_tokens
+from pricer.prompt import FRAMES
+from pricer.training.__main__ import main
+from pricer.training.adapter import PriceTrainer, Recipe, collate, encode, soft_targets, train_adapter
+from pricer.training.base import save_in_4_bits, train_base
+from pricer.training.mixture import Mixture, draw
+from pricer.training.tokenizer import NUMBERS, build_tokenizer
+from tests.tiny_llama import CPU, asked_for, make_row, make_tokenizer, tiny
+
+__all__ = ["tiny"]
+
+PLAIN = Mixture(per_source=1_000, price_power=0.0, long_weight=1.0, titles_only=0.0)
+
+
+def item(price, text="A kettle", source=None):
+    return Item(text.splitlines()[0], text, price, None, source)
+
+
+# Which items a run sees
+
+
+def test_every_item_is_drawn_as_often_as_any_other_where_nothing_is_weighed():
+    drawn = draw([item(price) for price in (10, 20, 30)], 6, PLAIN, seed=0)
+
+    assert {10: 2, 20: 2, 30: 2} == Counter(one.price for one in drawn)
+
+
+def test_dear_items_are_drawn_by_the_power_of_their_price():
+    """With the power 1/2, $1 and $16 weigh 1 and 4: of ten examples, two and eight."""
+    drawn = draw([item(1), item(16)], 10, Mixture(price_power=0.5, long_weight=1.0), seed=0)
+
+    assert {1: 2, 16: 8} == Counter(one.price for one in drawn)
+
+
+def test_long_texts_are_drawn_more_often():
+    mixture = Mixture(price_power=0.0, long_weight=3.0, long_text=20, titles_only=0.0)
+    drawn = draw([item(1, "short"), item(2, "a text of twenty char")], 8, mixture, seed=0)
+
+    assert {1: 2, 2: 6} == Counter(one.price for one in drawn)
+
+
+def test_a_source_gives_no_more_items_than_its_share():
+    items = [item(price, source="large") for price in range(1, 51)] + [item(900, source="small")]
+    drawn = draw(items, 400, Mixture(per_source=3, price_power=0.0, long_weight=1.0), seed=0)
+
+    assert 3 + 1 == len({one.price for one in drawn})
+    assert 100 == sum(one.source == "small" for one in drawn)
+
+
+def test_prices_that_are_no_single_token_are_left_out():
+    prices = [0.49, 0.5, 999.49, 999.5, 5_000]
+
+    assert {0.5, 999.49} == {one.price for one in draw([item(price) for price in prices], 10, PLAIN, seed=0)}
+    with pytest.raises(ValueError, match="no item has a price"):
+        draw([item(1_000)], 1, PLAIN, seed=0)
+
+
+def test_some_long_texts_are_reduced_to_their_titles():
+    long = item(5, "The title\n" + "a long text " * 30)
+    drawn = draw([long], 400, Mixture(titles_only=0.25), seed=0)
+
+    assert {"The title", long.text} == {one.text for one in drawn}
+    assert 70 <= sum(one.text == "The title" for one in drawn) <= 130  # 100 expected, 8.7 standard deviation
+
+
+def test_the_same_seed_draws_the_same_examples():
+    items = [item(price) for price in range(1, 100)]
+
+    assert draw(items, 50, Mixture(), seed=1) == draw(items, 50, Mixture(), seed=1)
+    assert draw(items, 50, Mixture(), seed=1) != draw(items, 50, Mixture(), seed=2)
+
+
+# What it learns
+
+
+def test_a_soft_target_is_a_bell_over_the_logarithm_and_the_rest_on_the_price():
+    """$0, $1 and $4 lie at 0.5, 1.5 and 4.5, a factor of 3 apart; the width is chosen to give the bell 1/2, 1, 1/2."""
+    softness = math.log(3) / math.sqrt(2 * math.log(2))
+    target = soft_targets(torch.tensor([1.0]), torch.tensor([0.0, 1.0, 4.0]), Recipe(soft=0.6, softness=softness))
+
+    # The bell is 1/4, 1/2, 1/4 of 0.6; the other 0.4 lies on $1.
+    assert [0.15, 0.7, 0.15] == pytest.approx(target[0].tolist())
+
+
+def test_a_price_that_two_tokens_write_is_shared_between_them():
+    target = soft_targets(torch.tensor([7.2]), torch.tensor([7.0, 7.0, 8.0]), Recipe(soft=0.0))
+
+    assert [0.5, 0.5, 0.0] == pytest.approx(target[0].tolist())
+
+
+def test_prices_below_one_and_above_999_dollars_lie_on_the_ends():
+    target = soft_targets(torch.tensor([0.5, 4_000.0]), torch.arange(1000.0), Recipe(soft=0.0))
+
+    assert [1, 999] == target.argmax(-1).tolist()
+
+
+def test_every_soft_target_sums_to_one():
+    prices = torch.tensor([0.5, 1.0, 19.99, 500.0, 999.49])
+    target = soft_targets(prices, torch.arange(1000.0), Recipe())
+
+    assert [1.0] * 5 == pytest.approx(target.sum(-1).tolist())
+    assert [1, 1, 20, 500, 999] == target.argmax(-1).tolist()
+
+
+def test_the_loss_is_the_cross_entropy_at_the_dollar_sign_over_the_whole_vocabulary():
+    """Half the probability on the right token costs ln 2; an eighth each on eight tokens ln 8; the mean is 2 ln 2."""
+    half = [math.log(0.5) if index == 3 else math.log(0.5 / 7) for index in range(8)]
+    logits = torch.tensor([[[0.0] * 8, half], [[5.0, *[0.0] * 7], [0.0] * 8]])  # (B, T, V): only the last row counts
+    trainer = SimpleNamespace(
+        _number_ids=torch.tensor([2, 3]), _number_prices=torch.tensor([10.0, 20.0]), _recipe=Recipe(soft=0.0)
+    )
+    asked = {}
+
+    def model(**inputs):
+        asked.update(inputs)
+        return SimpleNamespace(logits=logits)
+
+    inputs = {"input_ids": torch.zeros(2, 2), "prices": torch.tensor([20.0, 10.0])}
+    loss = PriceTrainer.compute_loss(trainer, model, inputs)
+
+    assert 2 * math.log(2) == pytest.approx(loss.item())
+    assert 1 == asked["logits_to_keep"]
+    assert "prices" not in asked
+
+
+def test_examples_are_the_prompts_of_the_product_without_the_price(tmp_path):
+    tokenizer = make_tokenizer(tmp_path)
+    told = item(64.0, "A kettle\n\nPrice is $64.00")
+    [one, other] = encode([told, item(64.0), item(5.0, "  x"), item(5.0, " ")][:2], FRAMES["2024"], tokenizer)
+
+    assert one == other
+    assert tokenizer.decode(one["input_ids"]).endswith("A kettle\n\nPrice is $")
+    assert 64.0 == one["price"]
+
+
+def test_a_batch_is_padded_on_the_left_and_counts_its_own_positions():
+    batch = collate([{"input_ids": [5, 6], "price": 1.0}, {"input_ids": [7, 8, 9], "price": 2.0}], pad=0)
+
+    assert [[0, 5, 6], [7, 8, 9]] == batch["input_ids"].tolist()
+    assert [[0, 1, 1], [1, 1, 1]] == batch["attention_mask"].tolist()
+    assert [[0, 0, 1], [0, 1, 2]] == batch["position_ids"].tolist()
+    assert [1.0, 2.0] == batch["prices"].tolist()
+
+
+# The whole way
+
+
+ITEMS = [item(price, f"A kettle of {price} litres and more") for price in (5, 20, 100, 700)]
+QUICK = {"per_device_train_batch_size": 2, "save_steps": 1, "disable_tqdm": True}
+
+
+def test_an_adapter_is_trained_saved_loaded_and_makes_a_difference(tiny, tmp_path):
+    row = make_row(tiny.base, None)
+    train_adapter(row, ITEMS, tmp_path / "run", tmp_path / "adapter", Recipe(rank=4, alpha=8), max_steps=2, **QUICK)
+    pricer = Pricer(load(asked_for(make_row(tiny.base, tmp_path / "adapter")), CPU))
+    adapter = pricer.info.adapter
+
+    assert (4, 8, 2 * 7) == (adapter.rank, adapter.alpha, adapter.layers)
+    [with_adapter], [alone] = pricer.estimate_all(["A kettle"]), pricer.estimate_all(["A kettle"], adapter=False)
+    assert with_adapter.mass != alone.mass
+
+    files = {file.name for file in (tmp_path / "adapter").iterdir()}
+    assert {"adapter_config.json", "adapter_model.safetensors"} <= files
+    assert "base" == json.loads((tmp_path / "adapter" / "adapter_config.json").read_text())["base_model_name_or_path"]
+
+
+def test_an_interrupted_run_goes_on_where_it_was(tiny, tmp_path):
+    row, recipe = make_row(tiny.base, None), Recipe(rank=4, train_numbers=False, target_modules=("q_proj",))
+    train_adapter(row, ITEMS, tmp_path / "run", tmp_path / "first", recipe, max_steps=1, **QUICK)
+    train_adapter(row, ITEMS, tmp_path / "run", tmp_path / "second", recipe, max_steps=3, **QUICK)
+    history = json.loads((tmp_path / "run" / "checkpoint-3" / "trainer_state.json").read_text())
+
+    assert 3 == history["global_step"]
+    assert 2 == len(list((tmp_path / "run").glob("checkpoint-*")))
+
+
+TEXTS = [f"Wireless headphones with {number} GB of memory" for number in range(60)]
+
+
+@pytest.fixture(scope="module")
+def raw(tmp_path_factory):
+    """A BERT in miniature: it knows some numbers, single letters, pieces, and a few words."""
+    folder = tmp_path_factory.mktemp("raw")
+    characters = [chr(code) for code in range(33, 127) if not chr(code).isupper()]
+    words = re.findall(r"\w+", " ".join(frame.around("with of memory gb") for frame in FRAMES.values()).lower())
+    numbers = [*map(str, range(10, 31)), "100", "500", "1000"]
+    tokens = [
+        "[PAD]",
+        "[UNK]",
+        "[CLS]",
+        "[SEP]",
+        "[MASK]",
+        *characters,
+        *(f"##{c}" for c in characters),
+        *numbers,
+        *words,
+    ]
+    tokenizer = Tokenizer(
+        models.WordPiece({token: index for index, token in enumerate(dict.fromkeys(tokens))}, unk_token="[UNK]")
+    )
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.save(str(folder / "tokenizer.json"))
+    (folder / "tokenizer_config.json").write_text(
+        '{"tokenizer_class": "PreTrainedTokenizerFast", "unk_token": "[UNK]"}'
+    )
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=tokenizer.get_vocab_size(),
+        hidden_size=64,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=64,
+    )
+    BertForMaskedLM(config).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def tokenizer(raw):
+    return build_tokenizer(raw, TEXTS, size=1_300)
+
+
+def test_every_whole_number_to_999_is_one_token(tokenizer):
+    _, prices = number_tokens(tokenizer, "made here")
+
+    assert set(range(1000)) == set(prices.tolist())
+
+
+def test_the_vocabulary_has_at_most_the_size_that_was_asked_for(tokenizer):
+    assert len(NUMBERS) < len(tokenizer) <= 1_300
+
+
+def test_digits_are_split_from_letters(tokenizer):
+    assert ["memory", "128", "gb"] == tokenizer.tokenize("memory 128GB")
+
+
+def test_a_frequent_word_that_was_written_in_pieces_becomes_one_token(tokenizer):
+    assert ["wireless", "headphones"] == tokenizer.tokenize("Wireless headphones")
+    assert 1 < len(tokenizer.tokenize("zeppelin"))
+
+
+def test_texts_begin_with_one_bos_token_and_get_no_end(tokenizer):
+    assert ["[CLS]", "price", "is", "$"] == tokenizer.convert_ids_to_tokens(tokenizer("Price is $")["input_ids"])
+
+
+def test_tokenizer_base_and_adapter_make_a_model_that_the_product_loads(raw, tokenizer, tmp_path):
+    tokenizer.save_pretrained(tmp_path / "base")
+    model = train_base(raw, tokenizer, TEXTS, tmp_path / "run", max_steps=2, **QUICK)
+    model.save_pretrained(tmp_path / "whole")
+    save_in_4_bits(tmp_path / "whole", tmp_path / "base")
+    row = make_row(tmp_path / "base", None)
+    train_adapter(row, ITEMS, tmp_path / "run-2", tmp_path / "adapter", Recipe(rank=4), max_steps=2, **QUICK)
+    pricer = Pricer(load(asked_for(make_row(tmp_path / "base", tmp_path / "adapter")), CPU))
+    estimates = pricer.estimate_all(["A kettle", "Wireless headphones", "word " * 300])
+
+    assert "4 bit (NF4, double quantisation)" == pricer.info.quantization
+    assert (len(tokenizer), 64) == pricer.info.head
+    assert all(0 < estimate.mass <= 1 for estimate in estimates)
+    assert [160] == [estimate.tokens for estimate in estimates if estimate.cut]
+
+
+def test_a_new_number_begins_between_its_neighbours(raw, tokenizer):
+    from pricer.training.base import untrained_base
+
+    before = AutoModelForCausalLM.from_pretrained(raw, is_decoder=True).get_input_embeddings().weight
+    after = untrained_base(raw, tokenizer).get_input_embeddings().weight
+    old = Tokenizer.from_file(str(raw / "tokenizer.json")).token_to_id
+    new = tokenizer.convert_tokens_to_ids
+
+    torch.testing.assert_close(before[old("25")], after[new("25")])
+    # $200 lies a quarter of the way from 100 to 500, the numbers that were known around it.
+    torch.testing.assert_close(0.75 * before[old("100")] + 0.25 * before[old("500")], after[new("200")])
+
+
+# The command
+
+
+def test_an_unknown_step_is_refused_with_the_list(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["fly"])
+
+    assert 2 == stopped.value.code
+    assert "there is no step fly: choose of tokenizer, base, adapter, measure" in capsys.readouterr().err
+
+
+def test_without_items_there_is_a_sentence(tmp_path):
+    with pytest.raises(SystemExit, match="There are no items to learn from: name files by --items"):
+        main(["adapter", "--base", str(tmp_path), "--out", str(tmp_path)])
