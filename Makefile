@@ -29,8 +29,9 @@ browser: setup  ## install a Chromium for the browser tests
 bench: setup  ## measure speed on this machine
 	$(BIN)/python -m pricer bench
 
-train: setup  ## train a model: make train ITEMS="items.jsonl …" [RAW=folder] [OUT=folder]
-	$(BIN)/python -m pricer.training --items $(ITEMS) $(if $(RAW),--raw $(RAW)) $(if $(OUT),--out $(OUT)) $(TRAIN)
+train: setup  ## train a model: make train ITEMS="items.jsonl …", or BASE=owner/name DATASET=owner/name on a GPU
+	$(BIN)/python -m pricer.training $(if $(BASE),--base $(BASE)) $(if $(DATASET),--dataset $(DATASET)) \
+		$(if $(ITEMS),--items $(ITEMS)) $(if $(OUT),--out $(OUT)) $(TRAIN)
 
 clean:  ## remove what was built
 	rm -rf $(VENV) build .pytest_cache .ruff_cache .hypothesis

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pricer import metrics
-from pricer.tester import Report, Result
+from pricer.report import Report, Result
 
 
 @dataclass(frozen=True)

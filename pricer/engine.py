@@ -83,7 +83,7 @@ class Pricer:
         return [(prompt, answers[index]) for index, prompt in enumerate(prompts)]
 
     def _run(self, prompts: Sequence[Prompt], kind: tuple[_Pass, bool]) -> list[Any]:
-        """One pass over a batch; over halves of it where it does not fit into memory, and over no larger ones from then on."""
+        """One pass over a batch; over halves where it does not fit into memory, and no larger ones from then on."""
         method, adapter = kind
         try:
             with torch.inference_mode(), self._adapter(adapter):
@@ -168,5 +168,5 @@ def open_pricer(name: str | None = None) -> Pricer:
 
 
 def _load(choice: Choice, machine: Machine) -> LoadedModel:
-    """Load; the bundled model always for the CPU: small enough for it, and its figures are the same on every machine."""
+    """Load; the bundled model always for the CPU: it is small enough, and its figures are the same everywhere."""
     return load(choice, replace(machine, gpu=None) if choice.row.name == "bundled" else machine)

@@ -11,8 +11,8 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+from pricer.report import Report, Result
 from pricer.runs import Settings
-from pricer.tester import Report, Result
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 

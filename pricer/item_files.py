@@ -12,6 +12,7 @@ import gzip
 import io
 import json
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,8 +22,9 @@ from typing import Any, BinaryIO
 
 from pricer.errors import ItemsError
 
-MAX_UNPACKED = 1_000_000_000  # bytes that a compressed file may grow to
+MAX_UNPACKED = 300_000_000  # bytes that a compressed file may grow to
 MAX_LINE = 1_000_000  # characters of one line; what is longer is no product
+_NAMED = 3  # doubled columns that are told
 _LOOKED_AT = 100  # rows of JSON lines whose keys are the columns
 _BINARY = {
     b"PK\x03\x04": "an Excel or zip file",
@@ -170,13 +172,31 @@ def _parquet(path: Path) -> Table:
 
 
 def _doubles(names: Sequence[str]) -> tuple[str, ...]:
-    plain = [name.strip().casefold() for name in names]
-    twice = sorted({name for name in plain if name and plain.count(name) > 1})
+    counts = Counter(name.strip().casefold() for name in names)
+    twice = sorted(name for name, count in counts.items() if name and count > 1)[:_NAMED]
     return tuple(f"The column {name[:40]!r} is there more than once: the first one is used." for name in twice)
 
 
+class _Unpacked(gzip.GzipFile):
+    """A gzipped file that raises ItemsError once more than MAX_UNPACKED bytes have come out of it."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        return self._checked(super().read(size))
+
+    def read1(self, size: int = -1) -> bytes:
+        return self._checked(super().read1(size))
+
+    def _checked(self, block: bytes) -> bytes:
+        if self.tell() > MAX_UNPACKED:
+            raise ItemsError(
+                f"{Path(self.name).name} grows beyond {MAX_UNPACKED // 10**6} MB when it is unpacked: cut it to fewer "
+                "rows, or give it unpacked."
+            )
+        return block
+
+
 def _open(path: Path) -> BinaryIO:
-    return gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb")
+    return _Unpacked(path) if path.suffix.lower() == ".gz" else path.open("rb")
 
 
 def _open_text(path: Path, encoding: str) -> io.TextIOWrapper:
@@ -210,13 +230,10 @@ def _encoding(path: Path) -> tuple[str, tuple[str, ...]]:
         control = sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in head)
         if b"\0" in head or control > len(head) // 20:
             raise ItemsError(f"{path.name} is not a text file, whatever its name says: save the table as CSV.")
-        decoder, size = codecs.getincrementaldecoder("utf-8")(), len(head)
+        decoder = codecs.getincrementaldecoder("utf-8")()
         try:
             decoder.decode(head)
             while block := stream.read(1 << 20):
-                size += len(block)
-                if size > MAX_UNPACKED and path.suffix.lower() == ".gz":
-                    raise ItemsError(f"{path.name} is too large when unpacked: cut it to {MAX_UNPACKED // 10**6} MB.")
                 decoder.decode(block)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:

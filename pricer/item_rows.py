@@ -22,6 +22,8 @@ _PRICE = re.compile(
     r"\s*(?:US|USD)?\s*\$?\s*(-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+)\s*(?:USD|dollars)?\s*", re.I
 )
 
+_LONGEST_PRICE = 30  # characters
+
 # What columns are called, likeliest first. A text of the second kind is worth more with the title in front of it.
 _PROMPTS = ("text", "prompt")
 _DESCRIPTIONS = ("description", "product description", "item description", "details", "summary", "body", "content")
@@ -122,9 +124,11 @@ def parse_price(value: Any) -> float:
     if value is None or (isinstance(value, str) and not value.strip()):
         raise ValueError("the price is missing")
     if isinstance(value, str):
-        written = _PRICE.fullmatch(value)
+        value = value.strip()
+        # Looked at only if it is short: on a megabyte of spaces the pattern would try for hours.
+        written = _PRICE.fullmatch(value) if len(value) <= _LONGEST_PRICE else None
         if written is None:
-            raise ValueError(f"{value.strip()[:30]!r} is no price in dollars")
+            raise ValueError(f"{value[:30]!r} is no price in dollars")
         value = written.group(1).replace(",", "")
     if isinstance(value, (bool, bytes)):
         raise ValueError(f"{value!r:.30} is no price in dollars")
@@ -154,7 +158,10 @@ def _plain(name: str) -> str:
 
 def _word(value: Any) -> str:
     """A title or category as one short line; empty for anything but text and numbers."""
-    return " ".join(str(value).split())[:200] if isinstance(value, (str, int, float)) else ""
+    if not isinstance(value, (str, int, float)):
+        return ""
+    # As text: a lone surrogate, which JSON can spell, could not be written to any file.
+    return " ".join(str(value).encode(errors="replace").decode().split())[:200]
 
 
 def listed(names: Sequence[str]) -> str:

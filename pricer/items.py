@@ -101,7 +101,8 @@ def load_items(
     items, skipped = _pick(islice(rows, max_rows), columns, limit, seed)
     if not items:
         raise ItemsError(_nothing(source, table, columns, skipped))
-    if max_rows is not None and next(rows, None) is not None and (seed is not None or limit is None):
+    ran_on = seed is not None or limit is None or len(items) < limit
+    if max_rows is not None and ran_on and next(rows, None) is not None:
         remarks.append(f"Only the first {max_rows:,} rows were read.")
     return Items(_named(source), tuple(items), tuple(skipped), (*table.remarks, *remarks), seed, revision)
 

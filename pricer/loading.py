@@ -123,8 +123,7 @@ def load_base(row: ModelRow, machine: Machine) -> tuple[Any, Any]:
             use_safetensors=True,
             **({} if stored_quantized else _quantization(row, dtype)),
         )
-        if stored_quantized:
-            _set_compute_dtype(model, dtype)
+        _set_compute_dtype(model, dtype)
     except _BAD_FILES as error:
         if _is_out_of_memory(error):
             raise
@@ -194,7 +193,11 @@ def _is_stored_quantized(config: Any, name: str) -> bool:
 
 
 def _set_compute_dtype(model: Any, dtype: torch.dtype) -> None:
-    """A checkpoint that is stored quantised keeps its own dtypes, bf16 even on a GPU that has none: set them here."""
+    """Let all layers compute in `dtype`, whatever was stored or seems fast.
+
+    A checkpoint that is stored quantised keeps its own dtypes, bf16 even on a GPU that has none. And on a CPU that has
+    bf16, bitsandbytes goes over to it in the first pass, for good: a price would then depend on the CPU and the batch.
+    """
     from bitsandbytes.nn import Linear4bit, Params4bit
 
     for parameter in model.parameters():
@@ -204,6 +207,7 @@ def _set_compute_dtype(model: Any, dtype: torch.dtype) -> None:
         if isinstance(module, Linear4bit):
             module.compute_dtype = dtype
             module.compute_type_is_set = True
+            module.support_avx512bf16_for_cpu = False
             module.weight.quant_state.dtype = dtype
 
 

@@ -10,11 +10,20 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from pricer.metrics import COLOURS, GREEN, ORANGE, RED
+from pricer.report import Report, Result
 from pricer.runs import Settings
-from pricer.terminal import FIGURES, dollars, figure_cells, number, percent, printable, with_error
-from pricer.tester import Report, Result
+from pricer.terminal import (
+    FIGURES,
+    dollars,
+    figure_cells,
+    number,
+    percent,
+    printable,
+    reported_sentence,
+    with_error,
+)
 
-_SIZE, _LEFT, _TOP = 640, 64, 16  # of the scatter, in SVG units
+_SIZE, _LEFT, _TOP = 640, 90, 16  # of the scatter, in SVG units
 # One form for each verdict, so that it is told without colour: circle, triangle, square around (0, 0).
 _MARKS = {
     GREEN: '<circle r="4"/>',
@@ -36,7 +45,9 @@ padding:0 1rem}
 table{border-collapse:collapse;margin:1rem 0;font-variant-numeric:tabular-nums}
 th,td{padding:.25rem .75rem;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
 th:first-child,td:first-child,td.words,th.words{text-align:left;white-space:normal}
-.scroll{overflow-x:auto}svg{max-width:100%;height:auto}svg text{fill:var(--ink);font-size:14px}
+.scroll{overflow-x:auto}.scroll th:first-child,.scroll td:first-child{white-space:nowrap}
+.scatter{width:100%;max-width:44rem;height:auto}svg text{fill:var(--ink);font-size:14px}
+@media(max-width:36rem){.scatter text{font-size:22px}}
 .green{color:var(--green);fill:var(--green)}.orange{color:var(--orange);fill:var(--orange)}
 .red{color:var(--red);fill:var(--red)}svg .green,svg .orange,svg .red{fill-opacity:.75}
 .axis{stroke:var(--line);fill:none}.even{stroke:var(--blue);stroke-width:2}
@@ -54,7 +65,7 @@ def _page(report: Report, settings: Settings) -> Iterable[str]:
     yield "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
     yield '<meta name="viewport" content="width=device-width,initial-scale=1">'
     yield f"<title>{title}</title><style>{_STYLE}</style></head><body>"
-    yield f"<h1>{title}</h1>"
+    yield f"<h1>{title[:1].upper()}{title[1:]}</h1>"
     done = f"{report.n} items" if report.n == report.size else f"{report.n} of {report.size} items, not finished"
     yield (
         f"<p>{done}, read by {_text(report.method)}: average error "
@@ -90,6 +101,9 @@ def _page(report: Report, settings: Settings) -> Iterable[str]:
                     for key, group in groups.items()
                 ],
             )
+    reported = reported_sentence(settings.model)
+    if reported:
+        yield f"<p>{_text(reported)}</p>"
     yield "<h2>Items, worst first</h2>"
     yield from _items(report.results)
     yield "<h2>How it was run</h2>"
@@ -106,7 +120,8 @@ def _scatter(results: Sequence[Result]) -> Iterable[str]:
     def place(dollars_: float) -> float:
         return round(_SIZE * dollars_ / top, 1)
 
-    yield f'<svg viewBox="0 0 {_SIZE + _LEFT + 24} {_SIZE + _TOP + 56}" role="img" aria-label="Estimate against truth">'
+    box = f"0 0 {_SIZE + _LEFT + 24} {_SIZE + _TOP + 56}"
+    yield f'<svg class="scatter" viewBox="{box}" role="img" aria-label="Estimate against truth">'
     yield f'<g transform="translate({_LEFT},{_TOP})">'
     for tick in range(round(top / step) + 1):
         value, at = tick * step, place(tick * step)
@@ -114,7 +129,7 @@ def _scatter(results: Sequence[Result]) -> Iterable[str]:
         yield f'<text x="{at}" y="{_SIZE + 20}" text-anchor="middle">${value:,g}</text>'
         yield f'<text x="-8" y="{_SIZE - at + 5}" text-anchor="end">${value:,g}</text>'
     yield f'<text x="{_SIZE / 2}" y="{_SIZE + 44}" text-anchor="middle">truth</text>'
-    yield f'<text transform="translate(-52,{_SIZE / 2})rotate(-90)" text-anchor="middle">estimate</text>'
+    yield f'<text transform="translate(-74,{_SIZE / 2})rotate(-90)" text-anchor="middle">estimate</text>'
     yield f'<path class="even" d="M0 {_SIZE}L{_SIZE} 0"/>'
     for result in results:
         x, y = place(result.truth), _SIZE - place(result.estimate)

@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from pricer.errors import RunError
-from pricer.items import Item, Items
+from pricer.items import BUNDLED, Item, Items
 from pricer.models import ModelInfo
-from pricer.tester import METHODS, Report, Result
+from pricer.report import METHODS, Report, Result
 
 RUNNING, STOPPED, FINISHED = "running", "stopped", "finished"
 
@@ -60,7 +60,9 @@ class Settings:
         """The run in a few words."""
         base = "" if self.adapter else ", adapter off"
         sample = "" if self.seed is None else f", sampled with seed {self.seed}"
-        return f"{self.model}{base} on {self.source}{sample}"
+        model = "the bundled model" if self.model == BUNDLED else self.model
+        items = "the bundled items" if self.source == BUNDLED else self.source
+        return f"{model}{base} on {items}{sample}"
 
 
 @dataclass(frozen=True)

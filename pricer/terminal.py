@@ -13,7 +13,7 @@ from pricer.comparison import Comparison
 from pricer.estimate import Estimate
 from pricer.metrics import GREEN, ORANGE, RED
 from pricer.models import ROWS, ModelInfo
-from pricer.tester import Report, Result
+from pricer.report import Report, Result
 
 TITLE_WIDTH = 40  # as in the course
 FIGURES = ("decoder", "average error", "median", "RMSE", "RMSLE", "r²", "hits", "orange", "red", "no price", "covered")
@@ -167,8 +167,16 @@ def info_lines(info: ModelInfo) -> Iterable[str]:
     width = max(len(name) for name, _ in facts)
     yield from (f"{name:<{width}}  {value}" for name, value in facts)
     if row.reported:
-        yield "Average errors that the course reports, on other items:"
-        yield from (f"  {dollars(reported.mae):>9}  {reported.who}" for reported in row.reported)
+        yield reported_sentence(row.name)
+
+
+def reported_sentence(model: str) -> str:
+    """What the course reports beside this model; empty where it reports nothing."""
+    rows = ROWS[model].reported if model in ROWS else ()
+    if not rows:
+        return ""
+    figures = ", ".join(f"{reported.who} {dollars(reported.mae)}" for reported in rows)
+    return f"Reported by the course, on other items and so not to be compared: {figures}."
 
 
 def model_lines() -> Iterable[str]:

@@ -48,9 +48,7 @@ def find_chromium() -> str | None:
 def served(pricer: object) -> Iterator[str]:
     """A page over `pricer` on a free port of this machine; gives its address, ending in a slash."""
     page = build_page(pricer)
-    _, address, _ = page.launch(
-        server_name="127.0.0.1", prevent_thread_lock=True, quiet=True, mcp_server=True, **launch_options()
-    )
+    _, address, _ = page.launch(server_name="127.0.0.1", prevent_thread_lock=True, quiet=True, **launch_options())
     try:
         yield address
     finally:

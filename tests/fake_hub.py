@@ -52,7 +52,7 @@ class Request:
 class FakeHub:
     """The repositories by name, the requests so far, and a status that every answer has instead, if one is set.
 
-    `files_fail_with` is such a status for files alone.
+    `files_fail_with` is such a status for files alone. A hub that `breaks_off` sends half of every file.
     """
 
     def __init__(self, address: str) -> None:
@@ -61,6 +61,7 @@ class FakeHub:
         self.requests: list[Request] = []
         self.fails_with: int | None = None
         self.files_fail_with: int | None = None
+        self.breaks_off = False
         self.known_tokens: set[str] = set()
 
     @property
@@ -137,7 +138,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(body)
+            half = self.server.hub.breaks_off and "/resolve/" in self.path
+            self.wfile.write(body[: len(body) // 2] if half else body)
+            self.close_connection = half
 
     def log_message(self, *_: object) -> None:
         """Say nothing: the requests are recorded."""

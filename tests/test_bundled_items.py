@@ -1,6 +1,7 @@
 """The form of the bundled test items: real products with their US list price at launch."""
 
 import collections
+import itertools
 import json
 import pathlib
 import re
@@ -12,9 +13,7 @@ PATH = pathlib.Path(__file__).parent.parent / "pricer" / "bundled" / "items.json
 # Lower bounds of the price bands; the last band ends with 999 (inclusive).
 BANDS = [5, 15, 30, 60, 120, 250, 500]
 
-MONEY = re.compile(
-    r"[$€£¥]|\b(usd|dollars?|bucks?|pric\w*|msrp|cheap\w*|afford\w*|expensive)\b", re.IGNORECASE
-)
+MONEY = re.compile(r"[$€£¥]|\b(usd|dollars?|bucks?|pric\w*|msrp|cheap\w*|afford\w*|expensive)\b", re.IGNORECASE)
 NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?!\w)")
 
 
@@ -33,7 +32,8 @@ def band(price):
 
 
 def described(item):
-    return item["title"] + "\n" + item["text"]
+    """All that a model sees: the title stands in the text's first line."""
+    return item["text"]
 
 
 def own_price_in(item):
@@ -55,23 +55,19 @@ def test_every_item_has_exactly_the_expected_keys(items):
     assert [] == odd
 
 
+def test_every_text_begins_with_its_title(items):
+    odd = [item["title"] for item in items if not item["text"].startswith(item["title"] + "\n")]
+    assert [] == odd
+
+
 def test_every_value_has_the_expected_type(items):
     types = {"title": str, "text": str, "category": str, "price": float, "year": int}
-    odd = [
-        (item["title"], key)
-        for item in items
-        for key, expected in types.items()
-        if type(item[key]) is not expected
-    ]
+    odd = [(item["title"], key) for item in items for key, expected in types.items() if type(item[key]) is not expected]
     assert [] == odd
 
 
 def test_title_text_and_category_are_not_blank(items):
-    odd = [
-        item
-        for item in items
-        if not (item["title"].strip() and item["text"].strip() and item["category"].strip())
-    ]
+    odd = [item for item in items if not (item["title"].strip() and item["text"].strip() and item["category"].strip())]
     assert [] == odd
 
 
@@ -90,9 +86,7 @@ def test_every_title_is_a_single_line(items):
 
 
 def test_every_text_has_fifteen_to_a_hundred_and_fifty_words(items):
-    odd = [
-        item["title"] for item in items if not 15 <= len(item["text"].split()) <= 150
-    ]
+    odd = [item["title"] for item in items if not 15 <= len(item["text"].split()) <= 150]
     assert [] == odd
 
 
@@ -134,11 +128,7 @@ def test_years_lie_between_1970_and_2025(items):
 
 
 def test_no_title_or_text_speaks_of_money(items):
-    odd = [
-        (item["title"], found.group())
-        for item in items
-        if (found := MONEY.search(described(item)))
-    ]
+    odd = [(item["title"], found.group()) for item in items if (found := MONEY.search(described(item)))]
     assert [] == odd
 
 
@@ -160,7 +150,7 @@ def test_a_model_number_or_a_larger_number_is_not_taken_for_the_price(text):
 def test_neighbouring_items_are_of_different_categories(items):
     odd = [
         (first["title"], second["title"])
-        for first, second in zip(items, items[1:])
+        for first, second in itertools.pairwise(items)
         if first["category"] == second["category"]
     ]
     assert [] == odd

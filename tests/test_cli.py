@@ -331,8 +331,9 @@ def test_ctrl_c_keeps_what_is_done_and_resume_gives_the_report_of_an_unbroken_ru
     assert expected == actual
 
 
-def test_resuming_needs_no_items_and_says_so(shell, tmp_path, items):
-    shell("test", "--resume", str(tmp_path), "--items", items)
+@pytest.mark.parametrize("given", [("--items", "bundled"), ("--limit", "5"), ("--method", "mean"), ("--no-adapter",)])
+def test_resuming_takes_nothing_that_was_settled_when_the_run_began(shell, tmp_path, given):
+    shell("test", "--resume", str(tmp_path), *given)
 
     assert cli.BAD_INPUT == shell.code
     assert shell.err.startswith("--resume goes on with a run as it was begun: leave out")
@@ -396,6 +397,13 @@ def test_a_reader_that_has_seen_enough_is_no_mistake(items):
 
     assert 0 == running.wait(timeout=60)
     assert b"" == err.replace(b"1 row could not be used (line 5: the price is missing).\n", b"")
+
+
+def test_a_disk_that_is_full_is_a_sentence():
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        _, err = process("price", "a", stdout=full).communicate(timeout=60)
+
+    assert b"The disk is full: the output could not be written.\n" == err
 
 
 def test_a_terminal_that_knows_only_ascii_gets_every_line(tmp_path):

@@ -140,7 +140,7 @@ def test_only_what_can_be_asked_is_answered():
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
 @pytest.mark.parametrize("where", ["top", "numbers", "partition"])
 def test_a_logit_that_is_not_finite_is_an_error_with_a_remedy(bad, where):
-    with pytest.raises(ModelError, match="not finite.*load it again, or choose another model"):
+    with pytest.raises(ModelError, match=r"not finite.*load it again, or choose another model"):
         Distribution(
             top=(("5", 5, bad if where == "top" else 0.0),),
             number_logits=np.array([bad if where == "numbers" else 0.0]),

@@ -274,3 +274,21 @@ def test_every_section_fits_a_phone(visit):
     expect(page.locator("#tuning-figure .main-svg").first).to_be_visible()
 
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_new_price_ends_an_explanation_of_the_old_one(visit, pricer):
+    page = visit()
+    price(page, ", ".join(f"part{i}" for i in range(20)))
+    unfold(page, "why")
+    pricer.seconds = 0.5
+    try:
+        page.click("#why-start")
+        expect(page.locator("#why-status")).to_contain_text("phrases read")
+        price(page, "one two")
+    finally:
+        pricer.seconds = 0.0
+
+    expect(page.locator("#why-start")).to_be_enabled()
+    expect(page.locator("#why-stop")).to_be_disabled()
+    page.wait_for_timeout(1500)
+    expect(page.locator("#why mark")).to_have_count(0)

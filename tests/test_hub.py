@@ -246,6 +246,15 @@ def test_offline_mode(fetch):
     assert fetch("me/adapter", HF_HUB_OFFLINE="1").startswith("The Hub could not be reached for the adapter me/adapter")
 
 
+def test_a_hub_that_breaks_off_in_the_middle_of_a_file(hub, fetch):
+    hub.breaks_off = True
+
+    assert fetch("me/adapter").startswith("The Hub could not be reached for the adapter me/adapter")
+    hub.breaks_off = False
+    folder = Path(fetch("me/adapter"))
+    assert "{}" == (folder / "adapter_model.safetensors").read_text()
+
+
 def test_a_storage_of_large_files_that_refuses_connections(hub, fetch):
     with socket.create_server(("127.0.0.1", 0)) as server:
         hub.repositories["me/adapter"].storage = f"http://127.0.0.1:{server.getsockname()[1]}"

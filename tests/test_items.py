@@ -3,11 +3,13 @@
 import gzip
 import json
 import random
+import time
 
 import pyarrow
 import pytest
 from pyarrow import parquet
 
+from pricer import item_files
 from pricer.errors import ItemsError
 from pricer.item_rows import MAX_TEXT, Item, item_from_row, parse_price, recognise
 from pricer.items import Skipped, load_items
@@ -356,6 +358,24 @@ def test_a_file_that_holds_no_items_is_a_sentence(file, name, content, sentence)
         load_items(file(name, content))
 
     assert str(error.value).endswith(".")
+
+
+def test_a_file_that_grows_without_end_when_unpacked_is_a_sentence(file, monkeypatch):
+    monkeypatch.setattr(item_files, "MAX_UNPACKED", 1_000_000)
+    bombs = [b"text,price\n" + b"a,1\n" * 300_000, b"text,price\ncaf\xe9,1\n" + b"x" * 2_000_000]
+
+    for number, bomb in enumerate(bombs):
+        with pytest.raises(ItemsError, match="grows beyond 1 MB when it is unpacked: cut it to fewer rows"):
+            load_items(file(f"{number}.csv.gz", gzip.compress(bomb)))
+
+
+def test_a_hundred_thousand_columns_and_a_megabyte_of_spaces_take_no_time(file):
+    began = time.monotonic()
+    wide = load_items(file("a.csv", "text,price" + ",a" * 100_000 + "\nmug,5\n"))
+    spaces = load_items(file("b.csv", "text,price\nmug,5\nlamp,$" + " " * 100_000 + "x\n"))
+
+    assert (1, 1) == (len(wide.items), len(spaces.items))
+    assert time.monotonic() - began < 10
 
 
 def test_a_parquet_file_cut_short_is_a_sentence(file, tmp_path):

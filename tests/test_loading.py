@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from bitsandbytes.functional import dequantize_4bit
 from bitsandbytes.nn import Linear4bit, Linear8bitLt
 from peft import IA3Config, get_peft_model
 from safetensors.torch import load_file, save_file
@@ -174,6 +175,36 @@ def test_rows_of_the_embedding_can_be_trained_along(tiny, tmp_path):
     assert 8 == model.info.adapter.layers
 
 
+def test_an_adapter_that_the_peft_of_2024_saved_is_loaded(copy, model):
+    """The settings that it knew, and a base that is not asked for again."""
+    known = (
+        "bias",
+        "fan_in_fan_out",
+        "inference_mode",
+        "init_lora_weights",
+        "loftq_config",
+        "lora_alpha",
+        "lora_dropout",
+    )
+    known += (
+        "modules_to_save",
+        "peft_type",
+        "r",
+        "rank_pattern",
+        "target_modules",
+        "task_type",
+        "use_dora",
+        "use_rslora",
+    )
+    file = copy.adapter / "adapter_config.json"
+    settings = json.loads(file.read_text())
+    base = {"base_model_name_or_path": "meta-llama/Meta-Llama-3.1-8B", "revision": None}
+    file.write_text(json.dumps({name: settings[name] for name in known} | base))
+    ids = torch.tensor([[1, 2, 3]])
+
+    assert torch.equal(model.model(ids).logits, loaded(copy.base, copy.adapter).model(ids).logits)
+
+
 # Checkpoints that are stored quantised, other quantisations
 
 
@@ -191,6 +222,21 @@ def test_a_checkpoint_stored_for_bf16_computes_in_the_dtype_of_this_machine(tiny
     assert {torch.float32} == {layer.weight.quant_state.dtype for layer in layers}
     assert {torch.float32, torch.uint8} == {parameter.dtype for parameter in model.model.parameters()}
     assert ("4 bit (NF4, double quantisation)", "float32") == (model.info.quantization, model.info.compute_dtype)
+
+
+@pytest.mark.parametrize("stored", [False, True])
+def test_on_a_cpu_every_4_bit_layer_computes_in_fp32_also_where_the_cpu_has_bf16(tiny, tmp_path, stored):
+    base = store_in_4_bits(tiny.base, tmp_path / "stored") if stored else tiny.base
+    model = loaded(base, tiny.adapter).model
+    torch.manual_seed(0)
+    with torch.inference_mode():
+        model(torch.tensor([[1, 2, 3]]))  # the pass in which bitsandbytes would go over to bf16
+        for layer in (layer for layer in model.modules() if isinstance(layer, Linear4bit)):
+            weights = dequantize_4bit(layer.weight.data, layer.weight.quant_state)  # (out, in)
+            inputs = torch.randn(3, layer.in_features)
+
+            assert torch.float32 == weights.dtype
+            torch.testing.assert_close(inputs @ weights.T, layer(inputs), rtol=0, atol=1e-5)
 
 
 def test_a_stored_checkpoint_answers_as_the_same_weights_rounded_at_load(model, tiny, tmp_path):

@@ -16,10 +16,15 @@ HOSTILE = '<img src=x onerror="window.hacked = 1"><b>bold</b>'
 
 
 class SlowPricer(FakePricer):
-    """A FakePricer that takes a moment for each batch of ten."""
+    """A FakePricer that takes a moment for each batch of ten, and breaks at a text that says so."""
 
     def __init__(self) -> None:
         super().__init__(batch_size=10, seconds=0.3)
+
+    def estimate_all(self, descriptions, **options):
+        if any("break" in text for text in descriptions):
+            raise ZeroDivisionError("as a model that has a bug")
+        return super().estimate_all(descriptions, **options)
 
 
 @pytest.fixture(scope="module")
@@ -235,3 +240,89 @@ def test_rows_can_be_put_worst_first_and_found_by_words_and_colour(visit, tmp_pa
     page.locator(".colours button", has_text="red").click()
     expect(titles).to_have_text(["Kettle steel"])
     expect(page.locator(".shown")).to_have_text("1 of 3 items shown.")
+
+
+def test_a_model_that_breaks_is_said_to_have_failed_and_what_was_done_is_kept(visit, tmp_path):
+    path = tmp_path / "breaks.csv"
+    path.write_text("title,text,price\n" + "Fine,one two,20\n" * 10 + "Bad,break,20\n")
+    page = visit()
+    run(page, str(path))
+
+    expect(page.locator(".run[data-state=failed]")).to_be_visible()
+    expect(page.locator(".sentence")).to_contain_text("The model failed at this point")
+    expect(figure(page, "Done")).to_have_text("10 of 11")
+    expect(page.locator("#test-run")).to_be_enabled()
+    expect(page.locator("#test-stop")).to_be_disabled()
+
+
+def test_after_a_run_its_findings_appear_beneath(visit, items):
+    page = visit()
+    run(page, items(30))
+
+    findings = page.locator("#test-findings")
+    expect(findings).to_contain_text("Decoders from the same passes")
+    expect(findings.locator(".marked")).to_contain_text("Weighted top 3")
+    expect(findings).to_contain_text("By price")
+    expect(findings).to_contain_text("30 estimates are too low, 0 at or above the truth")
+    expect(findings).to_contain_text("not measured here")
+
+
+def test_two_runs_of_a_visit_are_laid_over_each_other_and_compared(visit, items):
+    page = visit()
+    run(page, items(20))
+    runs = page.locator("#test-runs tbody").first.locator("tr")
+    expect(runs).to_have_count(1)
+    page.locator("#test-more button").first.click()
+    page.get_by_label("Adapter on").uncheck()
+    page.click("#test-run")
+    expect(runs).to_have_count(2)
+    expect(runs.nth(1)).to_contain_text("adapter off")
+    page.click("#runs-compare")
+
+    # The texts have 2 to 6 words and cost 28.75 to 68.75. With the adapter off all is said to cost $7: the errors are
+    # 21.75 to 61.75, the mean 41.75 instead of 10.
+    expect(page.locator("#runs-difference")).to_contain_text("+$31.75")
+    expect(page.locator("#runs-overlay .point")).to_have_count(40)
+
+
+def test_the_files_of_a_run_can_be_kept(visit, items):
+    page = visit()
+    run(page, items(10))
+    expect(page.locator("#test-runs")).to_be_visible()
+    page.click("#runs-files")
+    links = page.locator("#test-runs a[download]")
+    expect(links).to_have_count(3)
+
+    with page.expect_download() as download:
+        links.first.click()
+    rows = list(csv.DictReader(Path(download.value.path()).read_text().splitlines()))
+    assert 10 == len(rows)
+    assert "Product 0" == rows[0]["title"]
+
+
+def test_a_random_sample_shows_its_seed_and_a_leak_is_named(visit, tmp_path):
+    path = tmp_path / "leaks.csv"
+    path.write_text("title,text,price\nOne,a kettle,20\nTwo,a lamp. Price is $20.00,20\nThree,a chair,30\n")
+    page = visit()
+    choose_file(page, str(path))
+    page.locator("#test-more button").first.click()
+    page.get_by_label("A random sample").check()
+    page.locator("#test-seed input").fill("7")
+    page.click("#test-run")
+
+    expect(page.locator("#test-note")).to_contain_text("A random sample with seed 7.")
+    expect(page.locator("#test-note")).to_contain_text("1 item with the price in the text (Two)")
+
+
+def test_columns_with_other_names_can_be_chosen(visit, tmp_path):
+    path = tmp_path / "named.csv"
+    path.write_text("what,cost,other\na kettle of steel,48.75,1\n")
+    page = visit()
+    choose_file(page, str(path))
+    for name, column in (("Column of texts", "what"), ("Column of prices", "cost")):
+        page.get_by_label(name).click()
+        page.get_by_role("option", name=column, exact=True).click()
+    page.click("#test-run")
+
+    expect(figure(page, "Done")).to_have_text("1 of 1")
+    expect(page.locator("tr[data-index='0']")).to_contain_text("$38.75")

@@ -30,7 +30,7 @@ class Shares(FakePricer):
         super().__init__()
         self._given = shares
 
-    def estimate_all(self, descriptions, k=3, adapter=True):
+    def estimate_all(self, descriptions, k=3, **_):
         return [estimate(self._given, text, k) for text in descriptions]
 
 
@@ -175,7 +175,7 @@ def test_a_run_that_goes_on_cuts_the_same_batches_and_finds_the_same(done):
     resumed = last(run(pricer, items, done=Report("top3", 10, whole.results[:done], 1.0)))
 
     assert whole.results == resumed.results
-    assert pricer.batches == whole_pricer.batches[done // 4 :]
+    assert pricer.batches == ([] if done == 10 else whole_pricer.batches[done // 4 :])
     assert resumed.seconds >= 1.0
 
 

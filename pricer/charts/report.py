@@ -85,9 +85,13 @@ def with_error(value: float, error: float | None) -> str:
     return f"${value:,.2f}" if error is None else f"${value:,.2f} ± {error:,.2f}"
 
 
+def sendable(title: str) -> str:
+    """A title as it travels: cut, and without half surrogate pairs, which JSON may hold and UTF-8 may not."""
+    return title[:TITLE_LENGTH].encode("utf-8", "replace").decode("utf-8")
+
+
 def _row(result: Result) -> list[Any]:
-    # Half a surrogate pair, which JSON input may hold, cannot be sent as UTF-8.
-    title = result.title[:TITLE_LENGTH].encode("utf-8", "replace").decode("utf-8")
+    title = sendable(result.title)
     if result.estimate is None:
         return [title, round(result.truth, 2), None, None, None, None]
     return [

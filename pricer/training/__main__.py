@@ -1,10 +1,11 @@
 """`python -m pricer.training`: from raw weights and item files to the folder that the product loads.
 
-Four named steps, each of which can be run alone and goes on where it was interrupted:
+Five named steps, each of which can be run alone and goes on where it was interrupted:
 
     tokenizer   trim a pretrained vocabulary, add the missing numbers
     base        language modelling on product texts, then rounding to 4 bits
     adapter     QLoRA fine-tuning to write prices (any base, also one of the Hub on a GPU)
+    calibrate   between which quantiles eight of ten held-out prices lie
     measure     the table of the README: this model against simple methods
 """
 
@@ -22,14 +23,15 @@ from pricer.items import Item, load_items
 from pricer.models import ROWS
 from pricer.prompt import FRAMES
 
-STEPS = ("tokenizer", "base", "adapter", "measure")
+STEPS = ("tokenizer", "base", "adapter", "calibrate", "measure")
+TRAINING = STEPS[:3]
 TEXTS_PER_SOURCE = 2_000
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the steps that were asked for, in order."""
     parser = argparse.ArgumentParser(prog="python -m pricer.training", description=__doc__.splitlines()[0])
-    parser.add_argument("steps", nargs="*", metavar="step", help=f"of {', '.join(STEPS)}; without any: all but measure")
+    parser.add_argument("steps", nargs="*", metavar="step", help=f"of {', '.join(STEPS)}; without any: the first three")
     parser.add_argument("--items", nargs="+", default=[], help="priced items: anything that the Tester reads")
     parser.add_argument("--texts", nargs="*", default=[], help="more product texts, without prices (JSON lines)")
     parser.add_argument("--raw", type=Path, help="folder with a pretrained BERT (model.safetensors, tokenizer.json)")
@@ -49,9 +51,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     if unknown:
         parser.error(f"there is no step {', '.join(sorted(unknown))}: choose of {', '.join(STEPS)}")
     for step in STEPS:
-        if step in (options.steps or (STEPS[2:3] if options.base else STEPS[:3])):
+        if step in (options.steps or (TRAINING[2:] if options.base else TRAINING)):
             print(f"== {step}", flush=True)
-            {"tokenizer": _tokenizer, "base": _base, "adapter": _adapter, "measure": _measure}[step](options)
+            _RUN[step](options)
 
 
 def _tokenizer(options: argparse.Namespace) -> None:
@@ -113,6 +115,18 @@ def _measure(options: argparse.Namespace) -> None:
     measure(open_pricer(options.model), train, options.measure_on, options.out)
 
 
+def _calibrate(options: argparse.Namespace) -> None:
+    from pricer.engine import open_pricer
+    from pricer.training.calibration import calibrated_levels, coverage
+
+    items = [item for source in options.measure_on for item in load_items(source).items]
+    truths = [item.price for item in items]
+    estimates = open_pricer(options.model).estimate_all([item.text for item in items])
+    levels = calibrated_levels(estimates, truths)
+    share = coverage(estimates, truths, levels)
+    print(f"levels={levels}: they hold {share:.1%} of the {len(items)} items that they were read from.")
+
+
 def _raw(options: argparse.Namespace) -> Path:
     if options.raw:
         return options.raw
@@ -146,6 +160,9 @@ def _texts(options: argparse.Namespace) -> list[str]:
         rng.shuffle(of_source)
         texts += of_source[:TEXTS_PER_SOURCE]
     return texts
+
+
+_RUN = {"tokenizer": _tokenizer, "base": _base, "adapter": _adapter, "calibrate": _calibrate, "measure": _measure}
 
 
 if __name__ == "__main__":

@@ -47,22 +47,8 @@ def history(seen: History) -> str:
     """The last prices of a visit, newest first, each with a button that brings it back and one that compares it."""
     if not seen.entries:
         return '<p class="nothing">Prices of this visit gather here.</p>'
-    rows = []
-    for index, entry in enumerate(seen.entries):
-        shown = index == seen.shown
-        price = dollars(entry.estimate.price) if entry.estimate.price is not None else "no price"
-        change = change_words(seen.difference(index))
-        beside = (
-            '<span class="here">on the page</span>'
-            if shown
-            else f'<button type="button" data-action="beside" data-index="{index}">Compare</button>'
-        )
-        rows.append(
-            f'<li{" class=shown aria-current=true" if shown else ""}><button type="button" class="back" data-action="back" '
-            f'data-index="{index}" title="Bring it back"><span class="title">{escape(entry.title)}</span>'
-            f'<span class="worth">{price}</span><span class="change">{escape(change)}</span></button>{beside}</li>'
-        )
-    return f'<ol class="history">{"".join(rows)}</ol>'
+    rows = "".join(_entry(seen, index) for index in range(len(seen.entries)))
+    return f'<ol class="history">{rows}</ol>'
 
 
 def completion(text: str, price: float | None, estimate: Estimate) -> str:
@@ -73,6 +59,22 @@ def completion(text: str, price: float | None, estimate: Estimate) -> str:
         f'<p class="written">… Price is $<mark>{escape("".join(visible(char) for char in text) or "∅")}</mark></p>'
         f'<dl class="pair"><div><dt>Read from it</dt><dd>{read}</dd></div>'
         f"<div><dt>Weighted price</dt><dd>{weighted}</dd></div></dl>"
+    )
+
+
+def _entry(seen: History, index: int) -> str:
+    entry, shown = seen.entries[index], index == seen.shown
+    price = dollars(entry.estimate.price) if entry.estimate.price is not None else "no price"
+    beside = (
+        '<span class="here">on the page</span>'
+        if shown
+        else f'<button type="button" data-action="beside" data-index="{index}">Compare</button>'
+    )
+    return (
+        f"<li{' class=shown aria-current=true' if shown else ''}>"
+        f'<button type="button" class="back" data-action="back" data-index="{index}" title="Bring it back">'
+        f'<span class="title">{escape(entry.title)}</span><span class="worth">{price}</span>'
+        f'<span class="change">{escape(change_words(seen.difference(index)))}</span></button>{beside}</li>'
     )
 
 

@@ -49,6 +49,7 @@ def launch_options() -> dict[str, Any]:
         "footer_links": ["api", "gradio", "settings"],
         "state_session_capacity": SESSIONS,
         "ssr_mode": False,
+        "mcp_server": True,
     }
 
 

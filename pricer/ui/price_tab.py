@@ -40,7 +40,8 @@ class PriceTab:
     """What the page and other tabs need to open a description here.
 
     Another tab's handler returns `(text, Truth(text, dollars), gr.Tabs(selected=TAB_ID))` to `[price.box, price.truth,
-    tabs]`, and its event is then handed to `price_after`. `open_link` is for the page's `load`, with `inputs[-1:]`.
+    tabs]`, and its event is then handed to `price_after`. A new price cancels `running`. `open_link` is for the page's
+    `load`, with `inputs[-1:]`.
     """
 
     box: gr.Textbox
@@ -49,10 +50,11 @@ class PriceTab:
     open_link: Callable
     inputs: list
     outputs: list
+    running: gr.events.Dependency
 
     def price_after(self, event: gr.events.Dependency) -> None:
         """Price what is in the box once `event` is through."""
-        event.then(self.run, self.inputs, self.outputs, **_QUIET)
+        event.then(self.run, self.inputs, self.outputs, cancels=[self.running], **_QUIET)
 
 
 @dataclass(frozen=True)
@@ -113,11 +115,11 @@ def price_tab(pricer: Any) -> PriceTab:
             return {box: gr.skip()}
         return {box: history.entries[event.index].text} | _shown(pricer, parts, history.showing(event.index))
 
-    tab = PriceTab(box, truth, run, open_link, inputs=[box, truth, seen], outputs=parts.all)
-    button.click(tab.run, tab.inputs, tab.outputs, **_QUIET)
+    tab = PriceTab(box, truth, run, open_link, [box, truth, seen], parts.all, parts.sections.running)
+    button.click(tab.run, tab.inputs, tab.outputs, cancels=[tab.running], **_QUIET)
     for chip, example in zip(chips, EXAMPLES, strict=True):
         tab.price_after(chip.click(partial(str, example.text), outputs=box, queue=False, **_QUIET))
-    parts.sections.history.back(bring_back, [seen], tab.outputs, queue=False, **_QUIET)
+    parts.sections.history.back(bring_back, [seen], tab.outputs, cancels=[tab.running], queue=False, **_QUIET)
     link.click(None, [box], [status], js=f"(text) => window.pricer.copyLink(text, {MAX_LINK_CHARACTERS})")
     return tab
 
@@ -145,4 +147,4 @@ def _shown(pricer: Any, parts: _Parts, seen: History) -> dict:
         parts.card: page_data(entry.estimate, entry.truth, difference, pricer.info.row.coverage),
         parts.seen: seen,
         parts.sections.history: markup.history(seen),
-    } | dict.fromkeys(parts.sections.outdated)
+    } | parts.sections.outdated

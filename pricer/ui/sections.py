@@ -25,10 +25,15 @@ _QUIET = {"show_progress": "hidden", "api_visibility": "private"}
 
 @dataclass(frozen=True)
 class Sections:
-    """The components that the rest of the tab speaks to; `outdated` are those that a new price empties."""
+    """What the rest of the tab speaks to.
+
+    `outdated` are the components that a new price changes, with what they then show; `running` is the explanation that
+    it cancels.
+    """
 
     history: gr.HTML
-    outdated: list[gr.HTML]
+    outdated: dict[gr.Component, Any]
+    running: gr.events.Dependency
 
 
 def sections(pricer: Any, seen: gr.State) -> Sections:
@@ -39,10 +44,8 @@ def sections(pricer: Any, seen: gr.State) -> Sections:
             "is not asked a second time."
         )
         plots.all_prices()
-    outdated = [
-        *_why(pricer, seen),
-        *_before_and_after(pricer, seen),
-    ]
+    outdated, running = _why(pricer, seen)
+    outdated |= dict.fromkeys(_before_and_after(pricer, seen))
     with gr.Accordion("Your last prices", open=False, elem_id="section-history"):
         _lead("The last ten prices of this visit: one click brings one back, or lays it beside the one on the page.")
         listed = gr.HTML(
@@ -53,16 +56,16 @@ def sections(pricer: Any, seen: gr.State) -> Sections:
         )
         words, figure = gr.HTML(apply_default_css=False, elem_classes="result"), plots.figure("beside-figure")
         listed.beside(_beside, [seen], [words, figure], **_QUIET)
-        outdated += [words, figure]
-    outdated += _written(pricer, seen)
-    return Sections(listed, outdated)
+        outdated |= {words: None, figure: None}
+    outdated |= dict.fromkeys(_written(pricer, seen))
+    return Sections(listed, outdated, running)
 
 
 def _lead(text: str) -> None:
     gr.HTML(f"<p>{text}</p>", elem_classes="lead", apply_default_css=False)
 
 
-def _why(pricer: Any, seen: gr.State) -> list[gr.HTML]:
+def _why(pricer: Any, seen: gr.State) -> tuple[dict, gr.events.Dependency]:
     """The section on what each phrase does to the price."""
     with gr.Accordion("What moves the price", open=False, elem_id="section-why"):
         _lead(
@@ -80,7 +83,7 @@ def _why(pricer: Any, seen: gr.State) -> list[gr.HTML]:
             partial(_explain, pricer, parts), [seen], [start, stop, status, result], concurrency_limit=4, **_QUIET
         )
         stop.click(partial(_stopped, parts), None, [start, stop, status], cancels=[event], queue=False, **_QUIET)
-    return [result, status]
+    return parts.idle | {status: None, result: None}, event
 
 
 @dataclass(frozen=True)
@@ -90,18 +93,22 @@ class _WhyParts:
     status: gr.HTML
     result: gr.HTML
 
+    @property
+    def idle(self) -> dict:
+        """The buttons while nothing runs."""
+        return {self.start: gr.update(interactive=True), self.stop: gr.update(interactive=False)}
+
 
 def _explain(pricer: Any, parts: _WhyParts, seen: History) -> Iterator[dict]:
     if seen.current is None:
         yield {parts.result: markup.NOTHING}
         return
     yield {
-        parts.start: gr.Button(interactive=False),
-        parts.stop: gr.Button(interactive=True),
+        parts.start: gr.update(interactive=False),
+        parts.stop: gr.update(interactive=True),
         parts.status: message("Reading …", working=True),
         parts.result: "",
     }
-    ended = {parts.start: gr.Button(interactive=True), parts.stop: gr.Button(interactive=False)}
     try:
         for explanation in explain(pricer, seen.current.text):
             progress = f"{len(explanation.effects)} of {len(explanation.phrases)} phrases read."
@@ -110,17 +117,13 @@ def _explain(pricer: Any, parts: _WhyParts, seen: History) -> Iterator[dict]:
                 parts.result: markup.phrases(explanation),
             }
     except PricerError as error:
-        yield ended | {parts.status: message(str(error), alert=True)}
+        yield parts.idle | {parts.status: message(str(error), alert=True)}
         return
-    yield ended
+    yield parts.idle
 
 
 def _stopped(parts: _WhyParts) -> dict:
-    return {
-        parts.start: gr.Button(interactive=True),
-        parts.stop: gr.Button(interactive=False),
-        parts.status: message("Stopped; what was found stays."),
-    }
+    return parts.idle | {parts.status: message("Stopped; what was found stays.")}
 
 
 def _before_and_after(pricer: Any, seen: gr.State) -> list[gr.HTML]:
@@ -160,7 +163,7 @@ def _compared(comparison: Comparison) -> tuple[str, dict]:
     return markup.comparison(comparison), comparison_figure(comparison)
 
 
-def _short(title: str, length: int = 40) -> str:
+def _short(title: str, length: int = 30) -> str:
     return title if len(title) <= length else f"{title[: length - 1]}…"
 
 

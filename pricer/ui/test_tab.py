@@ -5,8 +5,11 @@ Layout and wiring alone: `visit` reads items and runs, `charts.report` says what
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -14,22 +17,89 @@ import gradio as gr
 from pricer import items as sources
 from pricer import tester
 from pricer.charts import report as charts
-from pricer.errors import PricerError
+from pricer.errors import ItemsError, PricerError
+from pricer.item_files import open_table
 from pricer.ui.assets import message
 from pricer.ui.live_scatter import LiveScatter
 from pricer.ui.price_tab import TAB_ID, PriceTab, Truth
-from pricer.ui.visit import BUNDLED, HUB, SOURCES, UPLOAD, Visit, VisitRun, Wish, feed
+from pricer.ui.runs_view import RunsView, runs_view
+from pricer.ui.visit import BUNDLED, HUB, SOURCES, UPLOAD, Visit, VisitRun, Wish, broken, feed
 
 RUNS_AT_ONCE = 8  # visitors whose runs share the model at the same time; the next one waits
+RUNS_FOLDER = "PRICER_RUNS"  # the environment variable that names a folder where the page keeps its runs, if any
+FIRST, SAMPLE = "The first", "A random sample"
+RECOGNISED = "recognised"
 _QUIET = {"api_visibility": "private", "show_progress": "hidden"}
+
+
+@dataclass(frozen=True)
+class _Form:
+    """The fields, and the wish that their values make."""
+
+    source: gr.Dropdown
+    dataset: gr.Textbox
+    file: gr.File
+    size: gr.Number
+    method: gr.Dropdown
+    which: gr.Radio
+    seed: gr.Number
+    text_column: gr.Dropdown
+    price_column: gr.Dropdown
+    generate: gr.Checkbox
+    adapter: gr.Checkbox
+
+    @property
+    def fields(self) -> set[Any]:
+        """All of them, as the inputs of an event."""
+        return set(vars(self).values())
+
+    def wish(self, values: Mapping[Any, Any]) -> Wish:
+        """What is asked for."""
+        given = {name: values[field] for name, field in vars(self).items() if name != "which"}
+        for name in ("text_column", "price_column"):
+            given[name] = None if given[name] == RECOGNISED else given[name]
+        given["seed"] = int(given["seed"] or 0) if values[self.which] == SAMPLE else None
+        return Wish(**given)
 
 
 def test_tab(pricer: Any, price: PriceTab | None, tabs: gr.Tabs | None) -> None:
     """Build the tab inside the open gr.Blocks; `price` and `tabs` are where a clicked item opens."""
+    form = _form(pricer)
+    with gr.Row(elem_classes="actions"):
+        run = gr.Button("Run the test", variant="primary", scale=0, min_width=150, elem_id="test-run")
+        stop = gr.Button("Stop", interactive=False, scale=0, min_width=100, elem_id="test-stop")
+        note = gr.HTML(elem_id="test-note", elem_classes="status")
+    problem = gr.HTML(elem_id="test-problem", elem_classes="field-error", visible=False)
+    live = LiveScatter(elem_id="test-live")
+    visit = gr.State(Visit())
+    current = gr.State(None)  # the VisitRun that is going, or None
+    view = runs_view(pricer.info, visit, live)
+
+    begun = run.click(
+        partial(_begin, pricer.info, form, visit),
+        {visit, *form.fields},
+        [current, run, stop, note, problem],
+        concurrency_limit=RUNS_AT_ONCE,
+        **_QUIET,
+    )
+    gone = begun.then(partial(_go, pricer), current, live, concurrency_limit=RUNS_AT_ONCE, **_QUIET)
+    ended = gone.then(_end, None, [run, stop], queue=False, **_QUIET)
+    ended.then(partial(_after, view), [visit, current], [live, *view.outputs], **_QUIET)
+    stop.click(_ring, current, stop, queue=False, **_QUIET)
+    if price is not None:
+        opened = live.click(_open, visit, [price.box, price.truth, tabs], queue=False, **_QUIET)
+        price.price_after(opened)
+
+
+def _form(pricer: Any) -> _Form:
     with gr.Row():
         source = gr.Dropdown(list(SOURCES), value=BUNDLED, label="Items", min_width=200, elem_id="test-source")
         dataset = gr.Textbox(
-            _default_dataset(pricer), label="Data set", placeholder="owner/name", visible=False, max_lines=1
+            _default_dataset(pricer),
+            label="Data set: owner/name, then @revision and :split if wanted",
+            visible=False,
+            max_lines=1,
+            min_width=260,
         )
         size = gr.Number(
             tester.DEFAULT_SIZE, label="How many", precision=0, minimum=1, min_width=130, elem_id="test-size"
@@ -42,29 +112,20 @@ def test_tab(pricer: Any, price: PriceTab | None, tabs: gr.Tabs | None) -> None:
         height=120,
         elem_id="test-file",
     )
-    with gr.Row(elem_classes="actions"):
-        run = gr.Button("Run the test", variant="primary", scale=0, min_width=150, elem_id="test-run")
-        stop = gr.Button("Stop", interactive=False, scale=0, min_width=100, elem_id="test-stop")
-        note = gr.HTML(elem_id="test-note", elem_classes="status")
-    problem = gr.HTML(elem_id="test-problem", elem_classes="field-error", visible=False)
-    live = LiveScatter(elem_id="test-live")
-    visit = gr.State(Visit())
-    current = gr.State(None)  # the VisitRun that is going, or None
-
-    source.change(_fields_of, source, [dataset, file], queue=False, **_QUIET)
-    begun = run.click(
-        partial(_begin, pricer),
-        [visit, source, file, dataset, size, method],
-        [current, run, stop, note, problem],
-        concurrency_limit=RUNS_AT_ONCE,
-        **_QUIET,
-    )
-    gone = begun.then(partial(_go, pricer), current, live, concurrency_limit=RUNS_AT_ONCE, **_QUIET)
-    gone.then(_end, None, [run, stop], queue=False, **_QUIET)
-    stop.click(_ring, current, stop, queue=False, **_QUIET)
-    if price is not None:
-        opened = live.click(_open, visit, [price.box, price.truth, tabs], queue=False, **_QUIET)
-        price.price_after(opened)
+    with gr.Row(visible=False, elem_id="test-columns") as columns:
+        text_column, price_column = (
+            gr.Dropdown([RECOGNISED], value=RECOGNISED, label=f"Column of {what}", min_width=160)
+            for what in ("texts", "prices")
+        )
+    with gr.Accordion("More choices", open=False, elem_id="test-more"), gr.Row():
+        which = gr.Radio([FIRST, SAMPLE], value=FIRST, label="Which items", min_width=240)
+        seed = gr.Number(42, label="Seed of the sample", precision=0, visible=False, min_width=140, elem_id="test-seed")
+        adapter = gr.Checkbox(True, label="Adapter on", info="Off: the base model alone.", min_width=170)
+        generate = gr.Checkbox(False, label="Generate as well", info="The course's first method, slow.", min_width=170)
+    source.change(_fields_of, source, [dataset, file, columns], queue=False, **_QUIET)
+    file.change(_columns_of, file, [text_column, price_column, columns], **_QUIET)
+    which.change(lambda which: gr.update(visible=which == SAMPLE), which, seed, queue=False, **_QUIET)
+    return _Form(source, dataset, file, size, method, which, seed, text_column, price_column, generate, adapter)
 
 
 def _default_dataset(pricer: Any) -> str:
@@ -72,22 +133,37 @@ def _default_dataset(pricer: Any) -> str:
     return items.removeprefix(sources.HUB_PREFIX) if items.startswith(sources.HUB_PREFIX) else "ed-donner/pricer-data"
 
 
-def _fields_of(source: str) -> tuple[Any, Any]:
-    return gr.update(visible=source == HUB), gr.update(visible=source == UPLOAD)
+def _fields_of(source: str) -> tuple[Any, Any, Any]:
+    hidden = gr.update(visible=False)
+    return (
+        gr.update(visible=source == HUB),
+        gr.update(visible=source == UPLOAD),
+        hidden if source != UPLOAD else gr.skip(),
+    )
 
 
-def _begin(
-    pricer: Any, visit: Visit, source: str, file: str | None, dataset: str, size: float | None, method: str
-) -> Iterator[tuple[Any, ...]]:
+def _columns_of(file: str | None) -> tuple[Any, Any, Any]:
+    """The columns to choose from; a file that cannot be read says so when it is run."""
+    try:
+        names = list(open_table(Path(file)).columns) if file else []
+    except ItemsError:
+        names = []
+    choices = gr.update(choices=[RECOGNISED, *names], value=RECOGNISED)
+    return choices, choices, gr.update(visible=bool(names))
+
+
+def _begin(info: Any, form: _Form, visit: gr.State, values: Mapping[Any, Any]) -> Iterator[tuple[Any, ...]]:
     """Read the items; whatever is wrong with them is said at the fields."""
     busy = gr.update(interactive=False)
     yield None, busy, busy, message("Reading items …", working=True), gr.update(value="", visible=False)
+    folder = os.environ.get(RUNS_FOLDER)
     try:
-        run = visit.begin(Wish(source, file, dataset, size, method=method), pricer.info)
+        run = values[visit].begin(form.wish(values), info, Path(folder) if folder else None)
     except PricerError as error:
         yield None, gr.skip(), gr.skip(), "", gr.update(value=message(str(error), alert=True), visible=True)
         return
-    yield run, gr.skip(), gr.update(interactive=True), message(run.items.note), gr.skip()
+    sample = f"A random sample with seed {run.items.seed}. " if run.items.seed is not None else ""
+    yield run, gr.skip(), gr.update(interactive=True), message(sample + run.items.note), gr.skip()
 
 
 def _go(pricer: Any, run: VisitRun | None) -> Iterator[Any]:
@@ -98,7 +174,14 @@ def _go(pricer: Any, run: VisitRun | None) -> Iterator[Any]:
 
 
 def _end() -> tuple[Any, Any]:
+    """The buttons come back, however the run ended."""
     return gr.update(interactive=True), gr.update(interactive=False)
+
+
+def _after(view: RunsView, visit: Visit, run: VisitRun | None) -> tuple[Any, ...]:
+    """What the run found; and, where it broke off without saying so, a sentence that says it."""
+    is_broken = run is not None and run.state == charts.RUNNING
+    return broken(run) if is_broken else gr.skip(), *view.after(visit, run)
 
 
 def _ring(run: VisitRun | None) -> Any:

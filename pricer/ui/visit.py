@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Event
 from typing import Any
 
@@ -19,7 +20,9 @@ from pricer import items as sources
 from pricer import runs, tester
 from pricer.charts import report as charts
 from pricer.errors import ItemsError, PricerError
+from pricer.export import to_csv, to_json
 from pricer.items import Items
+from pricer.report_html import to_html
 from pricer.tester import Report
 
 BUNDLED, UPLOAD, HUB = "Bundled items", "A file", "A data set of the Hub"
@@ -41,6 +44,7 @@ class Wish:
     text_column: str | None = None
     price_column: str | None = None
     method: str = "top3"
+    generate: bool = False
     adapter: bool = True
 
     def items(self) -> Items:
@@ -69,12 +73,14 @@ class Wish:
 class VisitRun:
     """One run of a visitor: what was asked for, how far it is, and the bell that stops it."""
 
+    name: str
     items: Items
     settings: runs.Settings
     report: Report
+    kept: runs.Run | None = None  # where the run is written as it goes, if anywhere
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
     state: str = charts.RUNNING
-    feed: str = ""  # what the page was sent, once the run has ended
+    feed: str = ""  # what the page was sent so far
     stop: Event = field(default_factory=Event)
 
 
@@ -83,18 +89,41 @@ class Visit:
     """The runs of one visitor, oldest first."""
 
     runs: list[VisitRun] = field(default_factory=list)
+    folder: TemporaryDirectory | None = None  # for files to download; goes when the visit is forgotten
 
-    def begin(self, wish: Wish, info: Any) -> VisitRun:
-        """A new run of the items asked for through the model that `info` describes. Raises ItemsError."""
+    def begin(self, wish: Wish, info: Any, parent: Path | None = None) -> VisitRun:
+        """A new run of the items asked for through the model that `info` describes, kept under `parent` if given.
+
+        Raises ItemsError, or RunError where the folder cannot be written.
+        """
         items = wish.items()
-        settings = runs.settings_of(info, items, wish.method, adapter=wish.adapter)
-        run = VisitRun(items, settings, Report(wish.method, len(items.items)))
-        self.runs.append(run)
-        return run
+        settings = runs.settings_of(info, items, wish.method, generate=wish.generate, adapter=wish.adapter)
+        kept = runs.create(runs.new_folder(parent, settings), settings, items) if parent else None
+        report = Report(wish.method, len(items.items))
+        self.runs.append(VisitRun(f"Run {len(self.runs) + 1}", items, settings, report, kept))
+        return self.runs[-1]
 
-    def find(self, run_id: str) -> VisitRun | None:
+    def find(self, run_id: str | None) -> VisitRun | None:
         """The run of that id, if it is one of this visit's."""
         return next((run for run in self.runs if run.id == run_id), None)
+
+    def files(self, run: VisitRun) -> list[Path]:
+        """The run as CSV, JSON and one self-contained HTML page."""
+        self.folder = self.folder or TemporaryDirectory(prefix="pricer-")
+        stem = Path(self.folder.name) / run.name.lower().replace(" ", "-")
+        writers = {".csv": to_csv, ".json": to_json, ".html": to_html}
+        for suffix, write in writers.items():
+            text = write(run.report, run.settings).encode("utf-8", "replace")
+            stem.with_suffix(suffix).write_bytes(text)
+        return [stem.with_suffix(suffix) for suffix in writers]
+
+
+def broken(run: VisitRun) -> str:
+    """The feed of a run that ended without saying how, with a sentence that says so."""
+    run.state = charts.FAILED
+    sentence = "The model failed at this point; what was done is kept. The server's log says why."
+    run.feed += charts.status(run.report, run.state, sentence)
+    return run.feed
 
 
 def feed(pricer: Any, run: VisitRun) -> Iterator[str]:
@@ -104,8 +133,12 @@ def feed(pricer: Any, run: VisitRun) -> Iterator[str]:
     looked at after every batch.
     """
     text = charts.opening(run.id, len(run.items.items))
+    run.feed = text
     sent, next_update = 0, 0.0
-    reports = tester.run(pricer, run.items.items, run.settings.method, adapter=run.settings.adapter)
+    how = {"generate": run.settings.generate, "adapter": run.settings.adapter}
+    reports = tester.run(pricer, run.items.items, run.settings.method, **how)
+    if run.kept:
+        reports = runs.keep(run.kept, reports)
     try:
         with closing(reports):
             for report in reports:
@@ -116,7 +149,7 @@ def feed(pricer: Any, run: VisitRun) -> Iterator[str]:
                 if began < next_update:
                     continue
                 text += charts.rows(run.report.results[sent:]) + charts.status(run.report, charts.RUNNING, "")
-                sent = run.report.n
+                sent, run.feed = run.report.n, text
                 yield text
                 pause = (time.monotonic() - began) / SHARE_OF_SHOWING
                 next_update = time.monotonic() + max(SHORTEST_PAUSE, pause)

@@ -3,6 +3,7 @@ const { dollars, percent, follow, adjust, shown: state } = window.pricer;
 const part = (name) => element.querySelector(`[data-part="${name}"]`);
 const draw = window.pricer.plot(part("plot"));
 const PRICES = Array.from({ length: 1000 }, (_, price) => price);
+const TICKS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 999];
 let view = "close";
 
 const rows = Array.from({ length: 20 }, () => {
@@ -42,7 +43,7 @@ const moved = (trace, reading) => {
 const axis = (xaxis) => {
   if (view === "close") return xaxis;
   if (view === "whole") return { ...xaxis, range: [0, 999] };
-  return { ...xaxis, type: "log", range: [0, 3], tickvals: [1, 2, 5, 10, 20, 50, 100, 200, 500, 999] };
+  return { ...xaxis, type: "log", range: [0, 3], tickvals: TICKS, ticktext: TICKS.map(dollars) };
 };
 
 const words = ({ data, step }, reading) => {

@@ -13,7 +13,7 @@ import gradio as gr
 from pricer.charts import report, style
 from pricer.ui.assets import PLOTLY_HEAD, read, serve_plotly
 
-_SCRIPTS = ("feed.js", "charts.js", "table.js", "main.js")
+_SCRIPTS = ("look.js", "feed.js", "charts.js", "table.js", "main.js")
 
 
 class LiveScatter(gr.HTML):

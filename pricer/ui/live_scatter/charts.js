@@ -1,7 +1,6 @@
 // The two charts: truth against estimate, and the running average error. One Plotly div each for the life of the page.
 // Plotly.react would take a zoom away whenever the axes grow, and a redraw takes a hover away: both are put back.
 
-const WEBGL_FROM = 3000; // points; below this, SVG looks better and costs little
 const AVERAGE_POINTS = 400; // what a line on a screen can show
 
 function openCharts(scatter, average, { marks, accent, accent_soft: accentSoft }, onSelect) {
@@ -34,7 +33,7 @@ function openCharts(scatter, average, { marks, accent, accent_soft: accentSoft }
     state.average.push([state.n, state.mean, band]);
   }
 
-  function draw(feed) {
+  function drawTruth(feed) {
     if (feed.run !== state.run) {
       state = Object.assign(emptyState(), { run: feed.run, revision: state.revision });
       hovered = zoomed = null;
@@ -42,11 +41,13 @@ function openCharts(scatter, average, { marks, accent, accent_soft: accentSoft }
     for (const row of feed.rows.slice(state.drawn)) add(row);
     state.drawn = feed.rows.length;
     state.revision += 1;
-    const look = lookOf(scatter);
-    Plotly.react(scatter, scatterData(), scatterLayout(look), config);
-    Plotly.react(average, averageData(), averageLayout(look), config);
+    Plotly.react(scatter, scatterData(), scatterLayout(lookOf(scatter)), config);
     if (hovered) Plotly.Fx.hover(scatter, [hovered]);
     listen();
+  }
+
+  function drawAverage() {
+    Plotly.react(average, averageData(), averageLayout(lookOf(average)), config);
   }
 
   function scatterData() {
@@ -72,7 +73,7 @@ function openCharts(scatter, average, { marks, accent, accent_soft: accentSoft }
     });
     return {
       ...frame(look), datarevision: state.revision, uirevision: state.run || "none", dragmode: touch ? false : "zoom",
-      margin: { l: 58, r: 12, t: 34, b: 46 }, xaxis: axis("truth", zoomed?.x), yaxis: axis("estimate", zoomed?.y), hovermode: "closest",
+      margin: { l: 72, r: 12, t: 34, b: 46 }, xaxis: axis("truth", zoomed?.x), yaxis: axis("estimate", zoomed?.y), hovermode: "closest",
       legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", itemsizing: "constant", font: { size: 12 } },
     };
   }
@@ -97,7 +98,7 @@ function openCharts(scatter, average, { marks, accent, accent_soft: accentSoft }
     const axis = { gridcolor: look.grid, zerolinecolor: look.grid, linecolor: look.grid, nticks: 5 };
     return {
       ...frame(look), datarevision: state.revision, uirevision: state.run || "none", dragmode: false, showlegend: false,
-      margin: { l: 58, r: 12, t: 8, b: 40 },
+      margin: { l: 72, r: 12, t: 8, b: 40 },
       xaxis: { ...axis, title: { text: "items", standoff: 6 }, rangemode: "tozero" },
       yaxis: { ...axis, tickprefix: "$", rangemode: "tozero" },
     };
@@ -125,23 +126,5 @@ function openCharts(scatter, average, { marks, accent, accent_soft: accentSoft }
     });
   }
 
-  return { draw, average: () => state.average[state.average.length - 1] };
-}
-
-function frame(look) {
-  return { autosize: true, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: look.font };
-}
-
-// Plotly does not follow the page's theme: take the colours that the page uses.
-function lookOf(element) {
-  const style = getComputedStyle(element);
-  return {
-    font: { family: style.fontFamily, size: 12, color: style.color },
-    grid: style.getPropertyValue("--border-color-primary").trim() || "rgba(128,128,128,.3)",
-  };
-}
-
-// Hover text is read as markup by Plotly, so a title must not be able to write any.
-function escapeText(text) {
-  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+  return { drawTruth, drawAverage };
 }

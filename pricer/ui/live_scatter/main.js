@@ -7,7 +7,7 @@ const select = (index) => trigger("click", { run: feed.run, index });
 const charts = openCharts(root.querySelector(".truth-plot"), root.querySelector(".average-plot"), props, select);
 const table = openTable(root, props.marks, select);
 const SHORTEST_PAUSE = 150; // milliseconds between two redraws
-let timer = null, pause = SHORTEST_PAUSE, drawnAt = 0, isFresh = true;
+let timer = null, pause = SHORTEST_PAUSE, drawnAt = 0, isFresh = true, isDrawing = false;
 
 root.style.setProperty("--accent", props.accent);
 root.querySelector(".caption").textContent = props.legend;
@@ -18,19 +18,25 @@ function take() {
   if (timer === null) timer = setTimeout(draw, Math.max(0, drawnAt + pause - performance.now()));
 }
 
-function draw() {
+async function draw() {
   timer = null;
   root.dataset.state = feed.run ? feed.now.state || "running" : "idle";
-  if (feed.run && root.offsetParent !== null) {
-    const began = performance.now();
-    charts.draw(feed);
-    table.draw(feed, isFresh);
-    isFresh = false;
-    drawnAt = performance.now();
-    pause = Math.max(SHORTEST_PAUSE, 4 * (drawnAt - began)); // at most a fifth of the time goes into drawing
-    root.dataset.drawn = feed.rows.length;
-    root.dataset.longestDraw = Math.round(Math.max(root.dataset.longestDraw || 0, drawnAt - began));
+  if (!feed.run || root.offsetParent === null || isDrawing) return;
+  isDrawing = true;
+  const began = performance.now(), rows = feed.rows.length, wasFresh = isFresh;
+  isFresh = false;
+  // One part at a time, so that a click in between need not wait for all three.
+  for (const part of [() => charts.drawTruth(feed), () => charts.drawAverage(), () => table.draw(feed, wasFresh)]) {
+    const start = performance.now();
+    part();
+    root.dataset.longestDraw = Math.round(Math.max(root.dataset.longestDraw || 0, performance.now() - start));
+    await new Promise((next) => setTimeout(next));
   }
+  drawnAt = performance.now();
+  pause = Math.max(SHORTEST_PAUSE, 4 * (drawnAt - began)); // at most a fifth of the time goes into drawing
+  root.dataset.drawn = rows;
+  isDrawing = false;
+  if (rows !== feed.rows.length || isFresh) take();
 }
 
 function showFigures() {

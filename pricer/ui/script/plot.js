@@ -24,7 +24,12 @@ window.pricer.plot = (() => {
     let wanted = null;
     const draw = async () => {
       if (!wanted || !holder.offsetWidth) return;
-      await load();
+      try {
+        await load();
+      } catch {
+        holder.textContent = "The chart could not be loaded; its numbers stand in the text beside it.";
+        return;
+      }
       const { data, layout } = wanted;
       await window.Plotly.react(holder, data, themed(layout), { displayModeBar: false, responsive: true });
     };

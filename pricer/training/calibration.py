@@ -1,0 +1,52 @@
+"""Step "calibrate": between which quantiles eight of ten held-out prices lie.
+
+A model's own 10 % and 90 % quantiles hold 80 % of the prices only if it knows how sure it may be. So the pair of
+quantiles is chosen on held-out items, and its coverage is measured on others. Knows estimates and prices alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from pricer.estimate import Estimate
+
+SHARE = 0.8
+
+
+def calibrated_levels(
+    estimates: Sequence[Estimate], truths: Sequence[float], share: float = SHARE
+) -> tuple[float, float]:
+    """The quantile levels that leave (1 - share) / 2 of the true prices, in dollars, below and as many above.
+
+    With finite samples counted as in split conformal prediction: of n held-out items, floor((n + 1) * tail) may lie
+    outside on either side.
+    """
+    below, up_to = zip(*(_ranks(e, truth) for e, truth in zip(estimates, truths, strict=True)), strict=True)
+    outside = math.floor((len(below) + 1) * (1 - share) / 2)
+    # The interval holds the truth while its lower level is at most the probability up to and with it, and its upper
+    # level above the probability below it.
+    low = float(np.sort(up_to)[outside])
+    high = float(np.sort(below)[::-1][outside])
+    # To three digits, and towards the outside: a level that is met exactly must not lose the price it was read from.
+    low, high = round(low * 1000, 6), round(high * 1000, 6)
+    return max(math.ceil(low) - 1, 0) / 1000, min(math.floor(high) + 1, 1000) / 1000
+
+
+def coverage(estimates: Sequence[Estimate], truths: Sequence[float], levels: tuple[float, float]) -> float:
+    """The share of true prices, to the nearest dollar, that lie in the interval between `levels`."""
+    inside = 0
+    for estimate, truth in zip(estimates, truths, strict=True):
+        interval = replace(estimate, levels=levels)
+        inside += interval.low <= math.floor(truth + 0.5) <= interval.high
+    return inside / len(truths)
+
+
+def _ranks(estimate: Estimate, truth: float) -> tuple[float, float]:
+    """The numbers' probability below the true price, and that below and on it, as shares of all numbers'."""
+    dollars = min(math.floor(truth + 0.5), len(estimate.probabilities) - 1)
+    cumulated = np.cumsum(estimate.probabilities) / estimate.mass  # (1000,)
+    return float(cumulated[dollars - 1]) if dollars else 0.0, float(cumulated[dollars])
