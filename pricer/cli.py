@@ -119,9 +119,10 @@ def _parser() -> argparse.ArgumentParser:
     for name, command in (("info", commands.info), ("models", commands.models)):
         add(name, command).add_argument("--json", action="store_true", help="write JSON")
 
-    measured = add("bench", commands.bench)
-    measured.add_argument("what", choices=("page",))
-    measured.add_argument("rest", nargs=argparse.REMAINDER, help="see `bench page --help`")
+    # No character begins an option here, so that everything after the name is the benchmark's own to read.
+    measured = kinds.add_parser("bench", add_help=False, prefix_chars="\0", help=commands.bench.__doc__)
+    measured.set_defaults(command=commands.bench)
+    measured.add_argument("rest", nargs="*")
     return parser
 
 

@@ -52,6 +52,8 @@ def test(options: Arguments, open_pricer: OpenPricer) -> int:
     settings, reports = (_resumed if options.resume else _begun)(options, open_pricer)
     with closing(reports):
         report = _watch(reports, options)
+    if options.json != "-":
+        _print([f"{settings.title[:1].upper()}{settings.title[1:]}"])
     _show(report, settings, options)
     if report.n < report.size:
         folder = options.resume or options.out
@@ -102,10 +104,15 @@ def models(options: Arguments, _: OpenPricer) -> int:
 
 
 def bench(options: Arguments, _: OpenPricer) -> int:
-    """Measure the page under load, in a real browser."""
-    from pricer import bench_page  # what only developers have is needed here alone
+    """Measure speed on this machine; or, by `bench page`, the page in a real browser."""
+    # Imported here, because a benchmark needs what nothing else does.
+    if options.rest[:1] == ["page"]:
+        from pricer import bench_page
 
-    return bench_page.main(options.rest)
+        return bench_page.main(options.rest[1:])
+    from pricer import bench
+
+    return bench.main([*(["--model", options.model] if options.model else []), *options.rest])
 
 
 def _begun(options: Arguments, open_pricer: OpenPricer) -> tuple[runs.Settings, Iterator[Report]]:

@@ -16,7 +16,8 @@ import torch
 
 from pricer.errors import ModelError
 from pricer.estimate import MAX_K, TEMPERATURES, TOP_K, Distribution, Estimate
-from pricer.loading import LoadedModel, load, look_at_machine
+from pricer.loading import LoadedModel, load
+from pricer.machine import look_at_machine
 from pricer.models import ROWS, Choice, Machine, ModelInfo, choose
 from pricer.passes import SharedPasses
 from pricer.prompt import PRICE_PREFIX, Prompt, build_prompt, extract_price

@@ -7,7 +7,6 @@ else rests on: every whole number 0-999 is one token after a dollar sign.
 from __future__ import annotations
 
 import logging
-import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from safetensors import SafetensorError, safe_open
 from pricer.errors import ModelError
 from pricer.estimate import HIGHEST_PRICE, price_of_token
 from pricer.hub import folder_of
+from pricer.machine import check_memory, compute_dtype, is_out_of_memory
 from pricer.models import Adapter, Choice, Machine, ModelInfo, ModelRow
 from pricer.prompt import PRICE_PREFIX
 
@@ -48,30 +48,11 @@ class LoadedModel:
     info: ModelInfo
 
 
-def look_at_machine() -> Machine:
-    """What this machine has; torch's view of the GPU."""
-    import psutil
-
-    memory_gb = psutil.virtual_memory().available / 1e9
-    accelerator = os.environ.get("ACCELERATOR")
-    if not torch.cuda.is_available():
-        return Machine(memory_gb=memory_gb, accelerator=accelerator)
-    gpu = torch.cuda.get_device_properties(0)
-    return Machine(gpu.name, gpu.total_memory / 1e9, torch.cuda.get_device_capability(0), memory_gb, accelerator)
-
-
-def compute_dtype(machine: Machine) -> torch.dtype:
-    """bf16 from compute capability 8; fp16 on older GPUs, which only emulate bf16; fp32 on a CPU."""
-    if machine.gpu is None:
-        return torch.float32
-    return torch.bfloat16 if machine.capability >= (8, 0) else torch.float16
-
-
 def load(choice: Choice, machine: Machine) -> LoadedModel:
     """Load base, adapter and tokenizer of `choice.row`. Raises ModelError, with the remedy, if that cannot be."""
     began = time.perf_counter()
     row, dtype = choice.row, compute_dtype(machine)
-    _check_memory(row, machine)
+    check_memory(row, machine)
     try:
         model, tokenizer = load_base(row, machine)
         number_ids, number_prices = number_tokens(tokenizer, row.base)
@@ -81,7 +62,7 @@ def load(choice: Choice, machine: Machine) -> LoadedModel:
             model = _with_adapter(model, row)
             adapter = _describe_adapter(model, row)
     except (RuntimeError, MemoryError) as error:
-        if not _is_out_of_memory(error):
+        if not is_out_of_memory(error):
             raise
         raise ModelError(
             f"There is too little memory for {row.name}: close what else uses it, choose a larger machine, or "
@@ -125,7 +106,7 @@ def load_base(row: ModelRow, machine: Machine) -> tuple[Any, Any]:
         )
         _set_compute_dtype(model, dtype)
     except _BAD_FILES as error:
-        if _is_out_of_memory(error):
+        if is_out_of_memory(error):
             raise
         raise ModelError(
             f"The base model {row.base} could not be loaded ({_in_short(error)}): its files may be incomplete or of "
@@ -232,7 +213,7 @@ def _with_adapter(base: Any, row: ModelRow) -> Any:
     try:
         model = PeftModel.from_pretrained(base, folder, config=config)
     except _BAD_FILES as error:
-        if _is_out_of_memory(error):
+        if is_out_of_memory(error):
             raise
         raise ModelError(f"{misfit} ({_in_short(error)}): {remedy}") from error
     # PEFT loads what has the right name and only warns about the rest. The embedding is none of the adapter's: left to
@@ -271,21 +252,6 @@ def _describe_quantization(model: Any) -> str:
         return "8 bit"
     double = ", double quantisation" if config.bnb_4bit_use_double_quant else ""
     return f"4 bit ({config.bnb_4bit_quant_type.upper()}{double})"
-
-
-def _check_memory(row: ModelRow, machine: Machine) -> None:
-    has = machine.gpu_gb if machine.gpu else machine.memory_gb
-    if has < row.memory_gb:
-        kind = f"GPU {machine.gpu}" if machine.gpu else "main memory"
-        raise ModelError(
-            f"{row.name} needs about {row.memory_gb:.0f} GB and this machine's {kind} has {has:.1f} GB: choose a "
-            "larger machine, or PRICER_MODEL=bundled."
-        )
-
-
-def _is_out_of_memory(error: BaseException) -> bool:
-    """Whether a GPU or, by torch's words for it, main memory was too small."""
-    return isinstance(error, torch.OutOfMemoryError | MemoryError) or "DefaultCPUAllocator" in str(error)
 
 
 def _in_short(error: BaseException) -> str:

@@ -40,6 +40,8 @@ FRAMES = {
     "2025": Frame("What does this cost to the nearest dollar?", max_tokens=110),
 }
 
+_LEADING_QUESTIONS = re.compile(rf"\A(?:\s*(?:{'|'.join(re.escape(frame.question) for frame in FRAMES.values())}))+")
+
 
 @dataclass(frozen=True)
 class Prompt:
@@ -65,8 +67,7 @@ def clean_description(text: str) -> str:
     """
     text = _LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
     text = _OWN_PRICE.split(text, maxsplit=1)[0].strip()
-    for frame in FRAMES.values():
-        text = text.removeprefix(frame.question).strip()
+    text = _LEADING_QUESTIONS.sub("", text).strip()
     if not text:
         raise DescriptionError(NOTHING_TO_PRICE)
     return text

@@ -93,8 +93,9 @@ def report_lines(report: Report) -> Iterable[str]:
     if not report.n:
         yield "No item was priced."
         return
+    items = "1 item" if report.n == 1 else f"{report.n} items"
     yield (
-        f"{report.method}: {report.n} items, average error {with_error(report.mae, report.mae_stderr)}, "
+        f"{report.method}: {items}, average error {with_error(report.mae, report.mae_stderr)}, "
         f"RMSLE {number(report.rmsle)}, hits {percent(report.hits)}"
     )
     yield ""

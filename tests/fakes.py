@@ -82,7 +82,8 @@ class FakePricer:
         return [estimate(self._shares(text, adapter), text, k) for text in texts]
 
     def generate_all(self, descriptions: Sequence[str], adapter: bool = True) -> list[FakeCompletion]:
-        return [FakeCompletion(f"{10 * len(text.split())}.00", 10.0 * len(text.split())) for text in descriptions]
+        dollars = [10 * len(text.split()) if adapter else 7 for text in descriptions]
+        return [FakeCompletion(f"{price}.00", float(price)) for price in dollars]
 
     def _shares(self, text: str, adapter: bool) -> dict[str, float]:
         if not adapter:

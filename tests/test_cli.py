@@ -18,7 +18,10 @@ import pytest
 
 from pricer import cli
 from pricer.errors import ModelError
+from tests.bundled import bundled_pricer
 from tests.fakes import FakePricer
+
+__all__ = ["bundled_pricer"]
 
 ROOT = Path(__file__).parent.parent
 THREE_WORDS = "three words here"
@@ -185,7 +188,8 @@ def test_a_run_prints_a_line_for_each_item_and_the_report(shell, items):
     assert cli.OK == shell.code
     assert "    1: guess $11.67 truth $10.50 error $1.17 SLE 0.01 Item 1" == lines[0]
     assert "10: guess $98.75 truth $100.50 error $1.75 SLE 0.00 Item 10" == lines[9].strip()
-    assert lines[10].startswith("top3: 10 items, average error $1.69 ± 0.06, RMSLE")
+    assert "The bundled model on items.csv" == lines[10]
+    assert lines[11].startswith("top3: 10 items, average error $1.69 ± 0.06, RMSLE")
     assert "\033[" not in shell.out
 
 
@@ -259,6 +263,7 @@ def test_a_sample_is_random_with_a_seed_that_is_told(shell, items):
 
     assert 4 == said["settings"]["seed"]
     assert 3 == said["n"]
+    assert "sampled with seed 4" in shell("test", "--items", items, "--limit", "3", "--seed", "4").out
 
 
 def test_a_run_is_exported_as_a_table_without_formulas(shell, tmp_path):
@@ -344,6 +349,16 @@ def test_resuming_opens_the_model_that_the_run_began_with(shell, items, tmp_path
     shell("test", "--resume", str(tmp_path / "run"))
 
     assert [None, "bundled"] == shell.asked
+
+
+def test_the_bundled_model_is_tested_on_its_own_items_by_default(bundled_pricer, capsys):
+    code = cli.main(["test", "--limit", "3", "--json", "-"], lambda _: bundled_pricer)
+
+    said = json.loads(capsys.readouterr().out)
+    assert cli.OK == code
+    assert (3, "bundled", "bundled") == (said["n"], said["settings"]["source"], said["settings"]["model"])
+    assert all(0 < result["estimate"] <= 999 for result in said["results"])
+    assert not Path(said["settings"]["base"]).is_absolute()
 
 
 # Mistakes

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import CDPSession, Page, expect
 
 from pricer.charts.estimate import distribution_figure
 from pricer.estimate import TEMPERATURES, Distribution, Estimate
@@ -60,6 +60,12 @@ def reading(page: Page) -> dict:
     return page.evaluate("window.pricer.shown.reading")
 
 
+def thread_seconds(devtools: CDPSession) -> float:
+    """Seconds of processor time that the page has used so far."""
+    metrics = devtools.send("Performance.getMetrics")["metrics"]
+    return next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration")
+
+
 def drawn(page: Page) -> list[dict]:
     """The traces that Plotly has on the screen."""
     page.wait_for_selector("#all-prices .plot .main-svg")
@@ -68,23 +74,22 @@ def drawn(page: Page) -> list[dict]:
     )
 
 
-@pytest.mark.parametrize(("k", "temperature"), [(3, 1.0), (1, 1.0), (7, 0.5), (20, 2.0), (5, 0.2), (13, 1.35)])
-def test_the_browser_reweighs_as_python_does(visit, pricer, k, temperature):
+def test_the_browser_reweighs_as_python_does(visit, pricer):
     page = visit()
     price(page, "one two three four five")
     unfold(page, "all")
-    slide(page, "k", k)
-    slide(page, "temperature", temperature)
     [estimate] = pricer.estimate_all(["one two three four five"])
-    expected = estimate.reweighed(k, temperature)
-    actual = reading(page)
+    for k, temperature in [(3, 1.0), (1, 1.0), (7, 0.5), (20, 2.0), (5, 0.2), (13, 1.35)]:
+        slide(page, "k", k)
+        slide(page, "temperature", temperature)
+        expected, actual = estimate.reweighed(k, temperature), reading(page)
 
-    assert expected.price == pytest.approx(actual["price"], abs=1e-9)
-    assert expected.covered == pytest.approx(actual["covered"], abs=1e-12)
-    assert expected.mean == pytest.approx(actual["mean"], abs=1e-9)
-    assert (expected.low, expected.median, expected.high) == (actual["low"], actual["median"], actual["high"])
-    assert expected.greedy == actual["greedy"]
-    assert expected.probabilities == pytest.approx(np.array(actual["probabilities"]), abs=1e-14)
+        assert expected.price == pytest.approx(actual["price"], abs=1e-9)
+        assert expected.covered == pytest.approx(actual["covered"], abs=1e-12)
+        assert expected.mean == pytest.approx(actual["mean"], abs=1e-9)
+        assert (expected.low, expected.median, expected.high) == (actual["low"], actual["median"], actual["high"])
+        assert expected.greedy == actual["greedy"]
+        assert expected.probabilities == pytest.approx(np.array(actual["probabilities"]), abs=1e-14)
 
 
 def test_at_k_3_and_temperature_1_the_price_is_the_course_s_and_reset_leads_back(visit, pricer):
@@ -129,25 +134,28 @@ def test_a_slider_is_answered_within_a_tenth_of_a_second_and_without_the_server(
     drawn(page)
     requests = []
     page.on("request", lambda request: requests.append(request.url))
-    times = page.evaluate(
+    # The time of the page's own thread, so that whatever else runs on this machine is not counted.
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
+    before = thread_seconds(devtools)
+    moves = page.evaluate(
         """async () => {
           const slider = document.querySelector('#all-prices [data-part="k"]');
           const holder = document.querySelector('#all-prices .plot');
-          const times = [];
-          for (const k of [4, 9, 15, 2, 20, 7, 12, 3]) {
-            const began = performance.now();
+          const moves = [4, 9, 15, 2, 20, 7, 12, 3];
+          for (const k of moves) {
             const drawn = new Promise((done) => holder.once('plotly_afterplot', done));
             slider.value = k;
             slider.dispatchEvent(new Event('input'));
             await drawn;
-            times.push(performance.now() - began);
           }
-          return times;
+          return moves.length;
         }"""
     )
-    print("slider to redrawn chart, ms:", [round(time) for time in times])
+    each = (thread_seconds(devtools) - before) / moves
+    print(f"from slider to redrawn chart: {1000 * each:.0f} ms")
 
-    assert sorted(times)[len(times) // 2] < 100
+    assert each < 0.1
     assert [] == requests
 
 

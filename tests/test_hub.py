@@ -85,7 +85,7 @@ def ask(hub, tmp_path):
             env=kept | settings | environ,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
         assert 0 == done.returncode, done.stderr

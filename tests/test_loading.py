@@ -15,7 +15,8 @@ from transformers import AutoModelForCausalLM, LlamaForCausalLM
 
 from pricer import loading
 from pricer.errors import ModelError
-from pricer.loading import compute_dtype, load, look_at_machine, number_tokens
+from pricer.loading import load, number_tokens
+from pricer.machine import compute_dtype, look_at_machine
 from pricer.models import ROWS, Machine
 from tests.tiny_llama import (
     BOS,

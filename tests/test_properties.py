@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import math
+import os
 import tempfile
 from pathlib import Path
 
@@ -25,8 +26,11 @@ from pricer.terminal import estimate_lines, printable, report_lines, result_line
 from pricer.tester import METHODS, Report, Result
 from tests.fakes import FakePricer, distribution
 
-settings.register_profile("pricer", deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("pricer")
+_ANY = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+# The same cases every time in the ordinary suite; HYPOTHESIS_PROFILE=stress tries many more, and others each time.
+settings.register_profile("pricer", max_examples=40, derandomize=True, **_ANY)
+settings.register_profile("stress", max_examples=500, **_ANY)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "pricer"))
 
 TOKENIZER = AutoTokenizer.from_pretrained(ROWS["bundled"].base)
 WORDS = (
@@ -240,7 +244,6 @@ def test_a_run_of_parts_is_the_run_of_the_whole(rows, batch_size, done, method):
     assert all(result.estimate is not None or result.reason for result in whole.results)
 
 
-@settings(max_examples=25)
 @given(st.lists(st.tuples(texts, texts, prices), max_size=6), st.integers(0, 6))
 def test_a_run_reads_back_from_its_folder_as_it_was(rows, stop):
     items = Items("a", tuple(Item(_encodable(title), _encodable(text), price) for title, text, price in rows))
@@ -287,7 +290,6 @@ def test_any_row_is_an_item_that_can_be_shown_or_a_reason(row):
     assert reason
 
 
-@settings(max_examples=100)
 @given(
     st.sampled_from(["a.csv", "a.tsv", "a.jsonl", "a.parquet", "a.csv.gz", "a.jsonl.gz"]),
     st.one_of(

@@ -10,7 +10,7 @@ from pricer.models import ROWS
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PINS = dict(
-    re.fullmatch(r"([\w-]+)(?:\[\w+\])?==([\w.]+)", line).groups()
+    re.match(r"([\w-]+)(?:\[\w+\])?==([\w.]+)", line).groups()
     for line in (ROOT / "requirements.txt").read_text().splitlines()
     if line and not line.startswith("#")
 )

@@ -11,9 +11,13 @@ import pytest
 
 from pricer import runs, tester
 from pricer.errors import RunError
-from pricer.tester import Report
+from pricer.items import load_items
+from pricer.report import Report
+from tests.bundled import bundled_pricer
 from tests.fakes import FakePricer
 from tests.slow_run import ITEMS
+
+__all__ = ["bundled_pricer"]
 
 ROOT = Path(__file__).parent.parent
 
@@ -226,3 +230,15 @@ def test_no_file_of_a_run_holds_the_token(tmp_path, monkeypatch):
     kept(tmp_path / "run")
 
     assert not [path for path in (tmp_path / "run").iterdir() if "hf_planted" in path.read_text()]
+
+
+def test_the_bundled_model_resumes_in_the_middle_of_a_batch_to_the_identical_report(bundled_pricer, tmp_path):
+    items = load_items("bundled", limit=bundled_pricer.batch_size + 4)
+    run = runs.create(tmp_path / "run", runs.settings_of(bundled_pricer.info, items), items)
+    whole = list(runs.keep(run, tester.run(bundled_pricer, items.items)))[-1]
+    path = tmp_path / "run" / "items.jsonl"
+    path.write_text("".join(path.read_text().splitlines(keepends=True)[:3]))
+
+    report = resumed(tmp_path / "run", bundled_pricer)
+
+    assert without_time(whole) == without_time(report)

@@ -15,7 +15,7 @@ from pricer.engine import Pricer
 from pricer.items import Item
 from pricer.loading import load, number_tokens
 from pricer.prompt import FRAMES
-from pricer.training.__main__ import main
+from pricer.training.__main__ import STEPS, main
 from pricer.training.adapter import PriceTrainer, Recipe, collate, encode, soft_targets, train_adapter
 from pricer.training.base import save_in_4_bits, train_base
 from pricer.training.mixture import Mixture, draw
@@ -296,7 +296,7 @@ def test_an_unknown_step_is_refused_with_the_list(capsys):
         main(["fly"])
 
     assert 2 == stopped.value.code
-    assert "there is no step fly: choose of tokenizer, base, adapter, measure" in capsys.readouterr().err
+    assert f"there is no step fly: choose of {', '.join(STEPS)}" in capsys.readouterr().err
 
 
 def test_without_items_there_is_a_sentence(tmp_path):

@@ -16,8 +16,10 @@ import torch
 from peft import LoraConfig, get_peft_model, prepare_model_for_kbit_training
 from transformers import Trainer
 
+from pricer.errors import DescriptionError
 from pricer.items import Item
-from pricer.loading import load_base, look_at_machine, number_tokens
+from pricer.loading import load_base, number_tokens
+from pricer.machine import look_at_machine
 from pricer.models import ModelRow
 from pricer.prompt import Frame, build_prompt
 from pricer.training.settings import training_arguments
@@ -70,12 +72,18 @@ class PriceTrainer(Trainer):
 
 
 def encode(items: Sequence[Item], frame: Frame, tokenizer: Any) -> list[dict[str, Any]]:
-    """Prompts as token ids, by the function that the product uses, with their prices in dollars."""
-    return [
-        {"input_ids": list(build_prompt(item.text, frame, tokenizer).ids), "price": item.price}
-        for item in items
-        if item.text.strip()
-    ]
+    """Prompts as token ids, by the function that the product uses, with their prices in dollars.
+
+    An item whose text says nothing but its price is left out.
+    """
+    examples = []
+    for item in items:
+        try:
+            ids = build_prompt(item.text, frame, tokenizer).ids
+        except DescriptionError:
+            continue
+        examples.append({"input_ids": list(ids), "price": item.price})
+    return examples
 
 
 def collate(examples: Sequence[dict[str, Any]], pad: int) -> dict[str, torch.Tensor]:

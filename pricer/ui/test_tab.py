@@ -83,8 +83,10 @@ def test_tab(pricer: Any, price: PriceTab | None, tabs: gr.Tabs | None) -> None:
         **_QUIET,
     )
     gone = begun.then(partial(_go, pricer), current, live, concurrency_limit=RUNS_AT_ONCE, **_QUIET)
-    ended = gone.then(_end, None, [run, stop], queue=False, **_QUIET)
-    ended.then(partial(_after, view), [visit, current], [live, *view.outputs], **_QUIET)
+    begun.failure(_end, None, [run, stop], queue=False, **_QUIET)
+    for whatever in (gone.success, gone.failure):  # the page does not run `then` after a failure
+        ended = whatever(_end, None, [run, stop], queue=False, **_QUIET)
+        ended.then(partial(_after, view), [visit, current], [live, *view.outputs], **_QUIET)
     stop.click(_ring, current, stop, queue=False, **_QUIET)
     if price is not None:
         opened = live.click(_open, visit, [price.box, price.truth, tabs], queue=False, **_QUIET)

@@ -1,0 +1,3 @@
+from pricer.bench import main
+
+raise SystemExit(main())

@@ -1,0 +1,143 @@
+"""Cold start and memory, each in a process of its own: what was imported or loaded here before must not count.
+
+`python -m pricer.bench.start price MODEL` and `... course MODEL` are those processes: they print their times as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+DESCRIPTION = "Stainless steel water bottle, 32 oz, vacuum insulated, keeps drinks cold for 24 hours"
+_ROOT = Path(__file__).parent.parent.parent
+_LONGEST = 1800.0  # seconds: the first start of a large model fetches it
+
+
+@dataclass(frozen=True)
+class Start:
+    """Seconds from the start of a Python process, and its memory in MB (10⁶ bytes), at its end and at its peak."""
+
+    imports: float
+    load: float
+    first_price: float
+    resident_megabytes: float
+    peak_megabytes: float
+
+    @property
+    def total(self) -> float:
+        return self.imports + self.load + self.first_price
+
+
+@dataclass(frozen=True)
+class AppStart:
+    """Seconds from `python app.py` to the first answered page and to the first price, and its memory in MB then."""
+
+    page: float
+    price: float
+    resident_megabytes: float
+
+
+def cold_start(model: str, how: str = "price") -> Start:
+    """A fresh process that prices one description; `how` is "price" for ours, "course" for its one pass."""
+    command = [sys.executable, "-m", "pricer.bench.start", how, model]
+    done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=True, timeout=_LONGEST)
+    return Start(**json.loads(done.stdout.strip().splitlines()[-1]))
+
+
+def app_start(model: str) -> AppStart:
+    """Start the demo as a visitor's Space would, ask for its page until it answers, then for one price."""
+    import psutil
+    from gradio_client import Client
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings = {"GRADIO_SERVER_NAME": "127.0.0.1", "GRADIO_SERVER_PORT": str(port), "PRICER_MODEL": model}
+    address = f"http://127.0.0.1:{port}"
+    began = time.perf_counter()
+    app = subprocess.Popen(
+        [sys.executable, "app.py"],
+        cwd=_ROOT,
+        env=os.environ | settings | {"GRADIO_ANALYTICS_ENABLED": "False"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait_for(address, app, began + _LONGEST)
+        page = time.perf_counter() - began
+        Client(address, verbose=False, analytics_enabled=False).predict(DESCRIPTION, api_name="/price")
+        price = time.perf_counter() - began
+        resident = psutil.Process(app.pid).memory_info().rss / 1e6
+    finally:
+        app.terminate()
+        app.wait()
+    return AppStart(page, price, resident)
+
+
+def _wait_for(address: str, app: subprocess.Popen, until: float) -> None:
+    while time.perf_counter() < until:
+        if app.poll() is not None:
+            raise RuntimeError(f"app.py ended with exit code {app.returncode} before it answered.")
+        try:
+            with urllib.request.urlopen(address, timeout=30) as answer:
+                answer.read()
+                return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.05)
+    raise RuntimeError("app.py did not answer.")
+
+
+def _price(model: str) -> Start:
+    began = time.perf_counter()
+    from pricer.engine import open_pricer
+
+    imported = time.perf_counter()
+    pricer = open_pricer(model)
+    loaded = time.perf_counter()
+    pricer.estimate_all([DESCRIPTION])
+    return _measured(began, imported, loaded, time.perf_counter())
+
+
+def _course(model: str) -> Start:
+    began = time.perf_counter()
+    from pricer.bench.course import load_course
+    from pricer.machine import look_at_machine
+    from pricer.models import ROWS, Machine
+    from pricer.prompt import build_prompt
+
+    imported = time.perf_counter()
+    row = ROWS[model]
+    course = load_course(row, Machine() if model == "bundled" else look_at_machine())
+    loaded = time.perf_counter()
+    course.one_pass(build_prompt(DESCRIPTION, row.frame, course.tokenizer).text)
+    return _measured(began, imported, loaded, time.perf_counter())
+
+
+def _measured(began: float, imported: float, loaded: float, priced: float) -> Start:
+    import psutil
+
+    memory = psutil.Process().memory_info()
+    peak = getattr(memory, "peak_wset", None) or _peak()
+    return Start(imported - began, loaded - imported, priced - loaded, memory.rss / 1e6, peak / 1e6)
+
+
+def _peak() -> float:
+    import resource
+
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+if __name__ == "__main__":
+    from dataclasses import asdict
+
+    _, how, model = sys.argv
+    print(json.dumps(asdict({"price": _price, "course": _course}[how](model))))

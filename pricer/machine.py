@@ -1,0 +1,47 @@
+"""The machine: what torch finds on it, what it can compute in, and whether a model fits.
+
+Knows nothing of any model but the memory that its row asks for.
+"""
+
+from __future__ import annotations
+
+import os
+
+import psutil
+import torch
+
+from pricer.errors import ModelError
+from pricer.models import Machine, ModelRow
+
+
+def look_at_machine() -> Machine:
+    """What this machine has; torch's view of the GPU."""
+    memory_gb = psutil.virtual_memory().available / 1e9
+    accelerator = os.environ.get("ACCELERATOR")
+    if not torch.cuda.is_available():
+        return Machine(memory_gb=memory_gb, accelerator=accelerator)
+    gpu = torch.cuda.get_device_properties(0)
+    return Machine(gpu.name, gpu.total_memory / 1e9, torch.cuda.get_device_capability(0), memory_gb, accelerator)
+
+
+def compute_dtype(machine: Machine) -> torch.dtype:
+    """bf16 from compute capability 8; fp16 on older GPUs, which only emulate bf16; fp32 on a CPU."""
+    if machine.gpu is None:
+        return torch.float32
+    return torch.bfloat16 if machine.capability >= (8, 0) else torch.float16
+
+
+def check_memory(row: ModelRow, machine: Machine) -> None:
+    """Raise ModelError, with the remedy, if `row` needs more memory than the machine has."""
+    has = machine.gpu_gb if machine.gpu else machine.memory_gb
+    if has < row.memory_gb:
+        kind = f"GPU {machine.gpu}" if machine.gpu else "main memory"
+        raise ModelError(
+            f"{row.name} needs about {row.memory_gb:.0f} GB and this machine's {kind} has {has:.1f} GB: choose a "
+            "larger machine, or PRICER_MODEL=bundled."
+        )
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether a GPU or, by torch's words for it, main memory was too small."""
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or "DefaultCPUAllocator" in str(error)
