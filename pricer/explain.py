@@ -58,11 +58,20 @@ class Effect:
 
 @dataclass(frozen=True)
 class Explanation:
-    """The effects found so far, in the order of the text. `description` is the part that the model reads."""
+    """The effects found so far, in the order of the text.
+
+    `description` is the part that the model reads; `decoder`, one of DECODERS, is how each price was read.
+    """
 
     estimate: Estimate
     phrases: tuple[Phrase, ...]
+    decoder: str
     effects: tuple[Effect, ...] = field(default=())
+
+    @property
+    def price(self) -> float | None:
+        """The price of the whole description in dollars."""
+        return self.estimate.decoded(self.decoder)
 
     @property
     def description(self) -> str:
@@ -109,11 +118,15 @@ def split_phrases(text: str, limit: int = MAX_PHRASES) -> tuple[Phrase, ...]:
     return tuple(Phrase(text[a:b], a, b) for a, b in zip([0, *ends], [*ends, len(text)], strict=True))
 
 
-def explain(pricer: Estimator, description: str, limit: int = MAX_PHRASES) -> Iterator[Explanation]:
+def explain(
+    pricer: Estimator, description: str, decoder: str = "top3", limit: int = MAX_PHRASES
+) -> Iterator[Explanation]:
     """Leave out one phrase after the other, a batch at a time, yielding the grown explanation after each.
 
     The first is without effects, so that a page can show that the work has begun. Only the part of the description that
-    the model reads is taken apart. Raises DescriptionError if it is blank or a single phrase.
+    the model reads is taken apart. `decoder` is one of DECODERS: the course's "top3" may jump where many prices are
+    about equally likely, "mean" and "median" move smoothly. Raises DescriptionError if the description is blank or a
+    single phrase.
     """
     [whole] = pricer.estimate_all([description])
     phrases = split_phrases(whole.description, limit)
@@ -121,16 +134,16 @@ def explain(pricer: Estimator, description: str, limit: int = MAX_PHRASES) -> It
         raise DescriptionError(
             "This description is a single phrase, so nothing can be left out of it: add a comma or a second sentence."
         )
-    explanation = Explanation(whole, phrases)
+    explanation = Explanation(whole, phrases, decoder)
     yield explanation
     for start in range(0, len(phrases), pricer.batch_size):
         batch = phrases[start : start + pricer.batch_size]
         shorter = [whole.description[: phrase.start] + whole.description[phrase.end :] for phrase in batch]
         effects = [
-            Effect(phrase, whole.price, estimate.price)
+            Effect(phrase, explanation.price, estimate.decoded(decoder))
             for phrase, estimate in zip(batch, pricer.estimate_all(shorter), strict=True)
         ]
-        explanation = Explanation(whole, phrases, (*explanation.effects, *effects))
+        explanation = Explanation(whole, phrases, decoder, (*explanation.effects, *effects))
         yield explanation
 
 

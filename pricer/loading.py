@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import shorten
@@ -88,7 +89,9 @@ def load(choice: Choice, machine: Machine) -> LoadedModel:
 def load_base(row: ModelRow, machine: Machine) -> tuple[Any, Any]:
     """The base in 4 bits (or as the row says) and its tokenizer, set up as in the course."""
     from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+    from transformers.utils import logging as transformers_logging
 
+    transformers_logging.disable_progress_bar()  # what a command prints is its answer
     folder, dtype = folder_of(row.base, what="base model"), compute_dtype(machine)
     try:
         # Said aloud: transformers would otherwise ask at the terminal whether to run code that a checkpoint brings.
@@ -211,7 +214,9 @@ def _with_adapter(base: Any, row: ModelRow) -> Any:
     misfit = f"The adapter {row.adapter} does not fit the base model {row.base}"
     remedy = "choose the base that it was trained on (PRICER_BASE_MODEL)."
     try:
-        model = PeftModel.from_pretrained(base, folder, config=config)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # between the libraries; nobody here can mend it
+            model = PeftModel.from_pretrained(base, folder, config=config)
     except _BAD_FILES as error:
         if is_out_of_memory(error):
             raise

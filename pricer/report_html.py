@@ -120,7 +120,7 @@ def _scatter(results: Sequence[Result]) -> Iterable[str]:
     def place(dollars_: float) -> float:
         return round(_SIZE * dollars_ / top, 1)
 
-    box = f"0 0 {_SIZE + _LEFT + 24} {_SIZE + _TOP + 56}"
+    box = f"0 0 {_SIZE + _LEFT + 44} {_SIZE + _TOP + 56}"
     yield f'<svg class="scatter" viewBox="{box}" role="img" aria-label="Estimate against truth">'
     yield f'<g transform="translate({_LEFT},{_TOP})">'
     for tick in range(round(top / step) + 1):

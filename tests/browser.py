@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -44,11 +45,20 @@ def find_chromium() -> str | None:
     return installed if os.path.exists(installed) else None  # noqa: PTH110
 
 
+def free_port() -> int:
+    """A port that nobody listens on, far from the one where somebody's own demo may run."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 @contextmanager
 def served(pricer: object) -> Iterator[str]:
     """A page over `pricer` on a free port of this machine; gives its address, ending in a slash."""
     page = build_page(pricer)
-    _, address, _ = page.launch(server_name="127.0.0.1", prevent_thread_lock=True, quiet=True, **launch_options())
+    _, address, _ = page.launch(
+        server_name="127.0.0.1", server_port=free_port(), prevent_thread_lock=True, quiet=True, **launch_options()
+    )
     try:
         yield address
     finally:

@@ -403,6 +403,13 @@ def test_help_is_no_mistake(shell):
     assert "price" in shell.out
 
 
+def test_the_benchmarks_read_options_of_their_own(shell):
+    shell("bench", "page", "--help")
+
+    assert cli.OK == shell.code
+    assert "--sizes" in shell.out
+
+
 def test_a_reader_that_has_seen_enough_is_no_mistake(items):
     running = process("test", "--items", items, pricer=SLOW)
     running.stdout.readline()

@@ -60,7 +60,7 @@ def test_what_the_page_gets_is_plain_and_leaves_the_steps_to_the_page():
     assert [] == trace(data["figure"], "probabilities")["y"]
     assert ["30", 1000, pytest.approx(np.log(0.5)), 30] == data["top"][0]
     assert "+$38 on the one before" == data["change"]
-    assert "$6.25 off: green, within $40 or 20 %" == data["truth"]["words"]
+    assert "● green: $6.25 off the true $35" == data["truth"]["words"]
 
 
 def test_a_logit_of_minus_infinity_is_sent_as_none():
@@ -73,7 +73,7 @@ def test_a_logit_of_minus_infinity_is_sent_as_none():
 def test_where_there_is_no_price_there_is_no_verdict_on_it():
     data = charts.page_data(estimate({" the": 0.5, "a": 0.2, ".": 0.1, "40": 0.05}), truth=35.0)
 
-    assert (None, None, "no price to compare") == (data["price"], data["truth"]["error"], data["truth"]["words"])
+    assert (None, None, "The true price is $35.") == (data["price"], data["truth"]["error"], data["truth"]["words"])
 
 
 def test_the_interval_promises_a_count_of_prices_only_where_it_was_measured():
@@ -107,7 +107,7 @@ def test_two_estimates_are_compared_in_one_figure_a_sentence_and_a_table():
     compared = Comparison("base alone", estimate({"7": 0.9}), "with the adapter", estimate(THREE))
     figure = charts.comparison_figure(compared)
 
-    assert ["base alone $7", "with the adapter $28.75"] == [trace["name"] for trace in figure["data"][:2]]
+    assert ["base alone: $7", "with the adapter: $28.75"] == [trace["name"] for trace in figure["data"][:2]]
     assert "base alone: $7; with the adapter: $28.75; difference +$21.75." == charts.comparison_sentence(compared)
     assert ("Weighted price", "$7", "$28.75") == charts.comparison_rows(compared)[0]
 

@@ -62,6 +62,12 @@ def test_an_explanation_grows_by_batches_and_can_be_left_at_any_of_them():
     assert not grown[-1].done
 
 
+def test_effects_can_be_read_off_the_median_as_well():
+    *_, explanation = explain(FakePricer(), "one, two. three", "median")
+
+    assert (30, [10, 10, 10]) == (explanation.price, [effect.dollars for effect in explanation.effects])
+
+
 def test_the_largest_effect_comes_first_whatever_its_sign():
     class Dislikes(FakePricer):
         """Ten dollars a word, and fifty more for what is not rusty."""

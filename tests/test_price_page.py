@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import DESKTOP, PATIENCE, PHONE
-from tests.fakes import FakePricer, estimate
+from tests.fakes import FakePricer
 
 expect.set_options(timeout=PATIENCE)
 
@@ -21,6 +21,8 @@ class PagePricer(FakePricer):
     def _shares(self, text: str, adapter: bool) -> dict[str, float]:
         if "mystery" in text:
             return {" the": 0.5, "\n": 0.2, "<b>": 0.1, "40": 0.01}
+        if "half" in text:
+            return {" the": 0.5, "40": 0.2, "<b>": 0.1}
         return super()._shares(text, adapter)
 
 
@@ -94,6 +96,14 @@ def test_where_no_candidate_is_a_number_the_page_names_no_price(visit):
     assert [["␣the", "50 %", "no price"], ["⏎", "20 %", "no price"]] == [bar.split("\n") for bar in bars[:2]]
 
 
+def test_what_is_no_price_does_not_count_as_covered(visit):
+    page = visit()
+    price(page, "half a price")
+
+    expect(part(page, "price")).to_have_text("$40")
+    expect(part(page, "covered")).to_have_text("The one price among 3 candidates covers 20 % of the probability.")
+
+
 def test_a_token_that_looks_like_markup_is_shown_as_text(visit):
     page = visit()
     price(page, "a mystery")
@@ -118,7 +128,3 @@ def test_tab_model_shows_what_is_loaded_and_why(visit):
         expect(facts).to_contain_text(value)
     for value in ("fake/adapter", "32", "64", "0.1", "query, value", "12", "GPT-4o", "on other items"):
         expect(facts).to_contain_text(value)
-
-
-def test_the_fake_itself_finds_no_price_for_a_mystery():
-    assert estimate({" the": 0.5, "\n": 0.2, "<b>": 0.1, "40": 0.01}).price is None

@@ -157,6 +157,14 @@ def test_two_visits_do_not_see_each_other_s_runs(file):
     assert other.find(run.id) is None
 
 
+def test_a_visit_keeps_its_last_20_runs_and_their_names(file):
+    visit = Visit()
+    for _ in range(22):
+        begin(file, FakePricer(), visit, size=1)
+
+    assert ["Run 3", "Run 22", 20] == [visit.runs[0].name, visit.runs[-1].name, len(visit.runs)]
+
+
 def test_a_run_gives_three_files_that_hold_it(file):
     pricer, visit = FakePricer(), Visit()
     run = begin(file, pricer, visit)

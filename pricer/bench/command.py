@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,7 @@ def measure(
     same = speed.same_prices(pricer, exact, plan.texts[: plan.loop])
     tell("speed")
     course = load_course(choice.row, machine) if own else shared
+    as_run = speed.same_prices(pricer, course, plan.texts[: plan.loop]) if own else None
     speeds = speed.against_course(pricer, course, plan.texts, plan.batches, plan.rounds, plan.loop)
     tell("lengths")
     batch = pricer.batch_size
@@ -102,6 +104,7 @@ def measure(
         shape=shape_of(loaded.model),
         speeds=tuple(speeds),
         same=same,
+        as_run=as_run,
         lengths=lengths,
         sorting=speed.sorting(pricer, plan.texts, batch, plan.rounds),
         padding={
@@ -116,8 +119,6 @@ def measure(
 def _with_serving(
     report: Report, pricer: Pricer, loaded: LoadedModel, choice: Choice | None, plan: Plan, tell: Callable[[str], None]
 ) -> Report:
-    from dataclasses import replace
-
     def bare(text: str) -> None:
         ids = torch.tensor([pricer.prompt(text).ids], device=loaded.number_ids.device)
         with torch.inference_mode():
@@ -159,9 +160,6 @@ def _roofline(pricer: Pricer, loaded: LoadedModel, plan: Plan, limit: Any) -> Ro
 
 
 def _choice(name: str | None, machine: Machine) -> tuple[Choice, Machine]:
-    import os
-    from dataclasses import replace
-
     choice = choose(os.environ, machine, name)
     # The bundled model is for the CPU wherever it runs, as in the product.
     return choice, (replace(machine, gpu=None) if choice.row.name == "bundled" else machine)

@@ -67,16 +67,17 @@ def load_course(row: ModelRow, machine: Machine, exact: bool = False) -> Course:
     """Base and adapter of `row` as the course loads them: 4 bits, unmerged, nothing prepared.
 
     On a CPU that multiplies bfloat16 natively, bitsandbytes rounds what a 4-bit layer reads to bfloat16, whatever
-    compute dtype was asked for. With `exact` it keeps to fp32: slower, and what prices are compared with.
+    compute dtype was asked for; so does the course's loop there. With `exact` it keeps to the dtype: slower, and what
+    prices are compared with.
     """
+    from bitsandbytes.functional import has_avx512bf16
     from bitsandbytes.nn import Linear4bit
     from peft import PeftModel
 
     base, tokenizer = load_base(row, machine)
     revision = {"revision": row.adapter_revision} if row.adapter_revision else {}
     model = PeftModel.from_pretrained(base, row.adapter, **revision).eval()
-    if exact:
-        for layer in model.modules():
-            if isinstance(layer, Linear4bit):
-                layer.support_avx512bf16_for_cpu = False
+    for layer in model.modules():
+        if isinstance(layer, Linear4bit):
+            layer.support_avx512bf16_for_cpu = not exact and bool(has_avx512bf16())
     return Course(model, tokenizer)

@@ -15,7 +15,7 @@ from pricer.bench.machine import Described
 from pricer.bench.serving import Crowd, Latency
 from pricer.bench.speed import GENERATE, ONE_PASS, Same, Speed
 from pricer.bench.start import AppStart, Start
-from pricer.bench.work import T4, Ceiling, Shape
+from pricer.bench.work import T4, Ceiling, Shape, t4_estimate
 
 # A factor is a goal from below, all else from above.
 GOALS = {
@@ -49,7 +49,10 @@ class Roofline:
 
 @dataclass(frozen=True)
 class Report:
-    """One run of the benchmark."""
+    """One run of the benchmark.
+
+    `same` compares prices with the course's loop in the same dtype, `as_run` with the loop as the libraries run it.
+    """
 
     model: str
     quantization: str
@@ -61,6 +64,7 @@ class Report:
     shape: Shape
     speeds: tuple[Speed, ...]
     same: Same | None
+    as_run: Same | None
     lengths: dict[int, float]
     sorting: dict[str, float]
     padding: dict[str, float]
@@ -75,12 +79,6 @@ class Report:
     def rate(self, method: str) -> float:
         """Items per second of a method, at its best batch size."""
         return max(speed.per_second for speed in self.speeds if speed.method == method)
-
-    @property
-    def t4_estimate(self) -> dict[int, float]:
-        """Items per second on a T4 at the same share of its ceilings: an estimate, by batch size."""
-        tokens, share = self.roofline.tokens, self.roofline.share
-        return {batch: batch / self.shape.seconds(tokens, batch, T4) * share for batch in (1, 4, 16, 64)}
 
     @property
     def figures(self) -> dict[str, float]:
@@ -105,7 +103,7 @@ class Report:
 
     def as_json(self) -> str:
         """All of it, derived figures included."""
-        plain = dataclasses.asdict(self) | {"figures": self.figures, "goals": GOALS, "t4_estimate": self.t4_estimate}
+        plain = dataclasses.asdict(self) | {"figures": self.figures, "goals": GOALS, "t4_estimate": t4_estimate()}
         for speed, kept in zip(self.speeds, plain["speeds"], strict=True):
             kept["per_second"] = speed.per_second
         plain["roofline"]["share"] = self.roofline.share
@@ -126,6 +124,8 @@ class Report:
         yield ""
         if self.same:
             yield f"Same prices: over {self.same.items} items at most ${self.same.largest:.5f} apart, median ${self.same.median:.6f} ({self.same.dtype})"  # noqa: E501
+        if self.as_run:
+            yield f"The course's loop as its libraries run it on this processor: at most ${self.as_run.largest:.2f} apart, median ${self.as_run.median:.4f}"  # noqa: E501
         yield "Items/s by tokens of the description: " + ", ".join(f"{n}: {v:.1f}" for n, v in self.lengths.items())
         yield (
             "Items/s "
@@ -136,8 +136,8 @@ class Report:
         roof = self.roofline
         yield f"Ceilings measured: {self.ceiling.operations / 1e9:,.0f} G operations/s, {self.ceiling.bytes / 1e9:,.1f} GB/s"  # noqa: E501
         yield f"Roofline: {roof.batch} prompts of {roof.tokens} tokens need {roof.operations / 1e9:,.1f} G operations and {roof.bytes / 1e6:,.0f} MB of weights: at least {1000 * roof.least:.1f} ms; took {1000 * roof.took:.1f} ms: {roof.share:.0%} reached"  # noqa: E501
-        yield "T4, an ESTIMATE from these counts at the same share: " + ", ".join(
-            f"batch {n}: {v:.1f} items/s" for n, v in self.t4_estimate.items()
+        yield "Llama 3.1 8B on a T4 at 180 tokens, an ESTIMATE from counts: " + ", ".join(
+            f"{n}: {v:.1f} items/s" for n, v in t4_estimate().items()
         )
         yield from self._serving()
         yield ""

@@ -99,6 +99,7 @@ def _price(model: str) -> Start:
     began = time.perf_counter()
     from pricer.engine import open_pricer
 
+    _import_libraries()
     imported = time.perf_counter()
     pricer = open_pricer(model)
     loaded = time.perf_counter()
@@ -113,6 +114,7 @@ def _course(model: str) -> Start:
     from pricer.models import ROWS, Machine
     from pricer.prompt import build_prompt
 
+    _import_libraries()
     imported = time.perf_counter()
     row = ROWS[model]
     course = load_course(row, Machine() if model == "bundled" else look_at_machine())
@@ -121,19 +123,28 @@ def _course(model: str) -> Start:
     return _measured(began, imported, loaded, time.perf_counter())
 
 
+def _import_libraries() -> None:
+    """What loading imports in its course is imported before, so that it counts as imports."""
+    from peft import PeftModel  # noqa: F401
+    from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig  # noqa: F401
+
+
 def _measured(began: float, imported: float, loaded: float, priced: float) -> Start:
     import psutil
 
-    memory = psutil.Process().memory_info()
-    peak = getattr(memory, "peak_wset", None) or _peak()
-    return Start(imported - began, loaded - imported, priced - loaded, memory.rss / 1e6, peak / 1e6)
+    resident = psutil.Process().memory_info().rss
+    return Start(imported - began, loaded - imported, priced - loaded, resident / 1e6, _peak() / 1e6)
 
 
 def _peak() -> float:
-    import resource
+    """Bytes. Linux tells the peak of a process; its `ru_maxrss` would begin at that of the process that started it."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+    except OSError:  # not Linux
+        import resource
 
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return 1024 * float(status.split("VmHWM:")[1].split()[0])
 
 
 if __name__ == "__main__":

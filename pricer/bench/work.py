@@ -53,13 +53,22 @@ class Shape:
     @property
     def bytes(self) -> float:
         """Bytes of weights that a pass reads, whatever its batch."""
-        base = sum(i * o for i, o, _ in self.linears) * self.weight_bytes
+        base = self._block_weights * self.weight_bytes
         adapter = sum(rank * (i + o) for i, o, rank in self.linears) * self.adapter_bytes
         return self.layers * (base + adapter) + self.hidden * self.vocabulary * self.head_bytes
+
+    @property
+    def unpacking_bytes(self) -> float:
+        """Bytes that go by beside them where 4-bit weights are written out in 16 bits and read again, in every pass."""
+        return self.layers * self._block_weights * 2 * 2.0 if self.weight_bytes < 1 else 0.0
 
     def seconds(self, tokens: int, batch: int, ceiling: Ceiling) -> float:
         """The least time of a pass over `batch` prompts of `tokens`: its work or its reading, whichever is longer."""
         return max(batch * self.operations(tokens) / ceiling.operations, self.bytes / ceiling.bytes)
+
+    @property
+    def _block_weights(self) -> int:
+        return sum(i * o for i, o, _ in self.linears)
 
 
 @dataclass(frozen=True)
@@ -71,8 +80,38 @@ class Ceiling:
     bytes: float
 
 
-# From the data sheet, fp16 on tensor cores; what matrix products and copies reach there is some 40 % and 75 % of it.
+# From the data sheet, fp16 on tensor cores; matrix products and copies are taken to reach 40 % and 75 % of it there.
 T4 = Ceiling("T4", operations=0.4 * 65e12, bytes=0.75 * 320e9)
+
+LLAMA_8B = Shape(
+    layers=32,
+    hidden=4096,
+    attention=4096,
+    vocabulary=128_256,
+    linears=(
+        *((4096, 4096, 32), (4096, 1024, 32), (4096, 1024, 32), (4096, 4096, 32)),  # q, k, v, o with the course's LoRA
+        *((4096, 14_336, 0), (4096, 14_336, 0), (14_336, 4096, 0)),
+    ),
+    weight_bytes=NF4_BYTES,
+    adapter_bytes=4.0,
+    head_bytes=2.0,
+)
+
+
+def t4_estimate(tokens: int = 180) -> dict[str, float]:
+    """Items per second of the 8B on a T4: an estimate, nobody measured it. Work and unpacking follow one another.
+
+    The course's one pass has logits of all positions; its `generate` reads and unpacks the weights twice more.
+    """
+    shape = LLAMA_8B
+    reading = (shape.bytes + shape.unpacking_bytes) / T4.bytes
+    estimate = {
+        "course, generate": 1 / (shape.operations(tokens) / T4.operations + 3 * reading),
+        "course, one pass": 1 / (shape.operations(tokens, positions=tokens) / T4.operations + reading),
+    }
+    for batch in (1, 4, 16, 32):
+        estimate[f"ours, batch {batch}"] = batch / (batch * shape.operations(tokens) / T4.operations + reading)
+    return estimate
 
 
 def shape_of(model: Any) -> Shape:

@@ -100,6 +100,7 @@ def page_data(
         "uncalibrated": interval_words(estimate.levels, None),
         "change": change_words(difference),
         "shape": shape.in_words(estimate),
+        "sentence": sentence(estimate),
         "top": [[visible(c.token), c.token_id, c.logit, c.price] for c in estimate.reweighed(MAX_K).candidates],
         "numbers": {
             "logits": [logit if math.isfinite(logit) else None for logit in distribution.number_logits.tolist()],
@@ -135,30 +136,28 @@ def distribution_figure(estimate: Estimate, truth: float | None = None) -> dict[
     }
     return {
         "data": [interval, _steps(estimate, "probability", style.ACCENT, fill=True), *marks],
-        "layout": _price_layout(estimate.quantile(0.99)),
+        "layout": _price_layout(_close_up(estimate), truth or 0),
     }
 
 
 def comparison_figure(comparison: Comparison) -> dict[str, Any]:
     """Two distributions in one figure, told apart by line and name; their weighted prices marked."""
     first, second = comparison.first, comparison.second
-    highest = max(estimate.quantile(0.99) or 0 for estimate in (first, second))
     return {
         "data": [
-            _steps(first, f"{comparison.first_name} {dollars(first.price)}", style.TEXT, dash="dot"),
-            _steps(second, f"{comparison.second_name} {dollars(second.price)}", style.ACCENT, fill=True),
+            _steps(first, f"{comparison.first_name}: {_price(first)}", style.TEXT, dash="dot"),
+            _steps(second, f"{comparison.second_name}: {_price(second)}", style.ACCENT, fill=True),
             _mark("first", comparison.first_name, first.price, "dot", "diamond", style.TEXT) | _UNLISTED,
             _mark("second", comparison.second_name, second.price, "solid", "triangle-down", style.ACCENT) | _UNLISTED,
         ],
-        "layout": _price_layout(highest),
+        "layout": _price_layout(_close_up(first), _close_up(second)),
     }
 
 
 def comparison_sentence(comparison: Comparison) -> str:
     """A comparison in one sentence, for people who do not see the chart."""
     prices = (
-        f"{comparison.first_name}: {dollars(comparison.first.price)}; "
-        f"{comparison.second_name}: {dollars(comparison.second.price)}"
+        f"{comparison.first_name}: {_price(comparison.first)}; {comparison.second_name}: {_price(comparison.second)}"
     )
     if comparison.difference is None:
         return f"{prices}. One of them names no price, so there is no difference."
@@ -168,7 +167,7 @@ def comparison_sentence(comparison: Comparison) -> str:
 def comparison_rows(comparison: Comparison) -> list[tuple[str, str, str]]:
     """(what, of the first, of the second): the text equivalent of `comparison_figure`."""
     readings = [
-        ("Weighted price", lambda estimate: dollars(estimate.price)),
+        ("Weighted price", _price),
         ("Likeliest price", lambda estimate: dollars(estimate.greedy)),
         ("Median", lambda estimate: dollars(estimate.median)),
         ("Interval", lambda estimate: f"{dollars(estimate.low)} – {dollars(estimate.high)}"),
@@ -186,6 +185,10 @@ def effect_rows(explanation: Explanation) -> list[tuple[str, float | None, float
     effects = explanation.largest_first
     longest = max((abs(effect.dollars) for effect in effects if effect.dollars is not None), default=0.0)
     return [(e.phrase.text.strip(), e.dollars, abs(e.dollars or 0.0) / longest if longest else 0.0) for e in effects]
+
+
+def _price(estimate: Estimate) -> str:
+    return dollars(estimate.price) if estimate.price is not None else "no price"
 
 
 def _steps(estimate: Estimate, name: str, colour: str, fill: bool = False, dash: str = "solid") -> dict[str, Any]:
@@ -219,11 +222,16 @@ def _mark(role: str, words: str, price: float | None, dash: str, symbol: str, co
     }
 
 
-def _price_layout(highest: int | None) -> dict[str, Any]:
-    """Dollars on x up to a little over `highest`, probability on y, and a second y from 0 to 1 for marks."""
+def _close_up(estimate: Estimate) -> float:
+    """The price up to which a first look shows a distribution: nearly all of it, without its long tail."""
+    return max(estimate.quantile(0.95) or 0, estimate.price or 0, estimate.mean or 0)
+
+
+def _price_layout(*highest: float) -> dict[str, Any]:
+    """Dollars on x up to a little over all of `highest`, probability on y, and a second y from 0 to 1 for marks."""
     base = style.layout(showlegend=True, hovermode="closest", height=340)
     base["xaxis"] |= {"title": {"text": "price in dollars", "font": {"size": 13}}, "tickprefix": "$"}
-    base["xaxis"] |= {"range": [0, min(HIGHEST_PRICE, max(20, 1.15 * (highest or HIGHEST_PRICE)))]}
+    base["xaxis"] |= {"range": [0, min(HIGHEST_PRICE, max(20, 1.15 * max(highest)))]}
     base["yaxis"] |= {
         "title": {"text": "probability", "font": {"size": 13}},
         "tickformat": ".1~%",
@@ -237,7 +245,7 @@ def _verdict(estimate: Estimate, truth: float | None) -> dict[str, Any] | None:
     """How the course judges the estimate, where the true price is known."""
     if truth is None:
         return None
-    verdict = {"dollars": truth, "error": None, "colour": None, "sign": "", "words": "no price to compare"}
+    verdict = {"dollars": truth, "error": None, "colour": None, "words": f"The true price is {dollars(truth)}."}
     if estimate.price is None:
         return verdict
     error = abs(estimate.price - truth)
@@ -246,6 +254,5 @@ def _verdict(estimate: Estimate, truth: float | None) -> dict[str, Any] | None:
     return verdict | {
         "error": error,
         "colour": style.colour,
-        "sign": style.sign,
-        "words": f"{dollars(error)} off: {colour}, {style.meaning}",
+        "words": f"{style.sign} {colour}: {dollars(error)} off the true {dollars(truth)}",
     }

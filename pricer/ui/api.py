@@ -115,7 +115,7 @@ class Endpoints:
         except PricerError as error:
             raise gr.Error(str(error), print_exception=False) from error
         return {
-            "price": explanation.estimate.price,
+            "price": explanation.price,
             "phrases": [
                 {"phrase": effect.phrase.text.strip(), "without": effect.without, "dollars": effect.dollars}
                 for effect in explanation.largest_first

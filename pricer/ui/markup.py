@@ -25,7 +25,7 @@ def phrases(explanation: Explanation) -> str:
     bars = "".join(_bar(text, value, length) for text, value, length in rows)
     return (
         f'<p class="phrases">{marked}<span class="waiting">{rest}</span></p>'
-        f'<table class="effects"><caption>What each phrase adds to {dollars(explanation.estimate.price)}, '
+        f'<table class="effects"><caption>What each phrase adds to {dollars(explanation.price)}, '
         f"largest first.</caption><tbody>{bars}</tbody></table>"
     )
 

@@ -60,13 +60,13 @@ def runs_view(info: Any, visit: gr.State, live: LiveScatter) -> RunsView:
     found = Findings(elem_id="test-findings")
     with gr.Column(visible=False, elem_id="test-runs") as box:
         listed = Findings()
-        with gr.Row(elem_classes="actions"):
+        with gr.Row():
             first = gr.Dropdown([], label="Run", min_width=220, elem_id="runs-first")
             second = gr.Dropdown([], label="Compared with", min_width=220, elem_id="runs-second")
-        with gr.Row(elem_classes="actions"):
-            again = gr.Button("Show it again", scale=0, min_width=150)
-            lay = gr.Button("Lay over each other", scale=0, min_width=190, elem_id="runs-compare")
-            keep = gr.Button("Files to keep", scale=0, min_width=150, elem_id="runs-files")
+        with gr.Row():
+            again = gr.Button("Show it again", size="sm", scale=0, min_width=150)
+            lay = gr.Button("Lay over each other", size="sm", scale=0, min_width=170, elem_id="runs-compare")
+            keep = gr.Button("Files to keep", size="sm", scale=0, min_width=150, elem_id="runs-files")
         files = gr.File(
             label="CSV, JSON and a report that opens anywhere", file_count="multiple", visible=False, height=150
         )

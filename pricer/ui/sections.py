@@ -73,6 +73,14 @@ def _why(pricer: Any, seen: gr.State) -> tuple[dict, gr.events.Dependency]:
             "<strong>+$12</strong> means that the phrase makes the product $12 dearer; without it, the price falls by "
             "as much."
         )
+        decoder = gr.Radio(
+            [("weighted price", "top3"), ("median", "median"), ("mean", "mean")],
+            value="top3",
+            label="Price read as",
+            info="Where many prices are about equally likely, the weighted price jumps; median and mean move smoothly.",
+            elem_id="why-decoder",
+            container=False,
+        )
         with gr.Row(elem_classes="actions"):
             start = gr.Button("Find what moves it", elem_id="why-start", elem_classes="asks", scale=0)
             stop = gr.Button("Stop", elem_id="why-stop", elem_classes="asks", scale=0, interactive=False)
@@ -80,7 +88,11 @@ def _why(pricer: Any, seen: gr.State) -> tuple[dict, gr.events.Dependency]:
         result = gr.HTML(apply_default_css=False, elem_id="why", elem_classes="result")
         parts = _WhyParts(start, stop, status, result)
         event = start.click(
-            partial(_explain, pricer, parts), [seen], [start, stop, status, result], concurrency_limit=4, **_QUIET
+            partial(_explain, pricer, parts),
+            [seen, decoder],
+            [start, stop, status, result],
+            concurrency_limit=4,
+            **_QUIET,
         )
         stop.click(partial(_stopped, parts), None, [start, stop, status], cancels=[event], queue=False, **_QUIET)
     return parts.idle | {status: None, result: None}, event
@@ -99,7 +111,7 @@ class _WhyParts:
         return {self.start: gr.update(interactive=True), self.stop: gr.update(interactive=False)}
 
 
-def _explain(pricer: Any, parts: _WhyParts, seen: History) -> Iterator[dict]:
+def _explain(pricer: Any, parts: _WhyParts, seen: History, decoder: str) -> Iterator[dict]:
     if seen.current is None:
         yield {parts.result: markup.NOTHING}
         return
@@ -110,7 +122,7 @@ def _explain(pricer: Any, parts: _WhyParts, seen: History) -> Iterator[dict]:
         parts.result: "",
     }
     try:
-        for explanation in explain(pricer, seen.current.text):
+        for explanation in explain(pricer, seen.current.text, decoder):
             progress = f"{len(explanation.effects)} of {len(explanation.phrases)} phrases read."
             yield {
                 parts.status: message(progress, working=not explanation.done),

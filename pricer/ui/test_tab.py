@@ -120,10 +120,12 @@ def _form(pricer: Any) -> _Form:
             for what in ("texts", "prices")
         )
     with gr.Accordion("More choices", open=False, elem_id="test-more"), gr.Row():
-        which = gr.Radio([FIRST, SAMPLE], value=FIRST, label="Which items", min_width=240)
-        seed = gr.Number(42, label="Seed of the sample", precision=0, visible=False, min_width=140, elem_id="test-seed")
-        adapter = gr.Checkbox(True, label="Adapter on", info="Off: the base model alone.", min_width=170)
-        generate = gr.Checkbox(False, label="Generate as well", info="The course's first method, slow.", min_width=170)
+        with gr.Column(min_width=260):
+            which = gr.Radio([FIRST, SAMPLE], value=FIRST, label="Which items")
+            seed = gr.Number(42, label="Seed of the sample", precision=0, visible=False, elem_id="test-seed")
+        with gr.Column(min_width=260):
+            adapter = gr.Checkbox(True, label="Adapter on", info="Off: the base model alone.")
+            generate = gr.Checkbox(False, label="Generate as well", info="The course's first method, slow.")
     source.change(_fields_of, source, [dataset, file, columns], queue=False, **_QUIET)
     file.change(_columns_of, file, [text_column, price_column, columns], **_QUIET)
     which.change(lambda which: gr.update(visible=which == SAMPLE), which, seed, queue=False, **_QUIET)

@@ -28,6 +28,7 @@ from pricer.tester import Report
 BUNDLED, UPLOAD, HUB = "Bundled items", "A file", "A data set of the Hub"
 SOURCES = (BUNDLED, UPLOAD, HUB)
 ALL_ITEMS_AT_MOST = 100_000
+RUNS_KEPT = 20  # of one visit; the oldest makes room
 SHORTEST_PAUSE = 0.25  # seconds between two updates of the page
 SHARE_OF_SHOWING = 0.05  # of a run's time, at most
 
@@ -89,6 +90,7 @@ class Visit:
     """The runs of one visitor, oldest first."""
 
     runs: list[VisitRun] = field(default_factory=list)
+    begun: int = 0  # how many runs, those no longer kept among them
     folder: TemporaryDirectory | None = None  # for files to download; goes when the visit is forgotten
 
     def begin(self, wish: Wish, info: Any, parent: Path | None = None) -> VisitRun:
@@ -100,7 +102,9 @@ class Visit:
         settings = runs.settings_of(info, items, wish.method, generate=wish.generate, adapter=wish.adapter)
         kept = runs.create(runs.new_folder(parent, settings), settings, items) if parent else None
         report = Report(wish.method, len(items.items))
-        self.runs.append(VisitRun(f"Run {len(self.runs) + 1}", items, settings, report, kept))
+        self.begun += 1
+        self.runs.append(VisitRun(f"Run {self.begun}", items, settings, report, kept))
+        del self.runs[:-RUNS_KEPT]
         return self.runs[-1]
 
     def find(self, run_id: str | None) -> VisitRun | None:

@@ -68,6 +68,8 @@ const show = (shown) => {
   part("interval").textContent = `${dollars(reading.low)} – ${dollars(reading.high)}`;
   part("covered").textContent = percent(reading.covered);
   part("elsewhere").textContent = percent(Math.max(0, 1 - reading.mass));
+  const spoken = k === data.k && step === 0 ? data.sentence : "The readings above say where it lies.";
+  part("plot").setAttribute("aria-label", `Probability of every price from $0 to $999. ${spoken}`);
   part("words").textContent = words(shown, reading).replaceAll(" %", "\u00a0%");
   const longest = Math.max(...reading.candidates.map((candidate) => candidate.probability), 1e-12);
   rows.forEach((row, rank) => fillRow(row, reading.candidates[rank], rank, { k, longest }));

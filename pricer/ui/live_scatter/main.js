@@ -33,7 +33,7 @@ async function draw() {
     await new Promise((next) => setTimeout(next));
   }
   drawnAt = performance.now();
-  pause = Math.max(SHORTEST_PAUSE, 4 * (drawnAt - began)); // at most a fifth of the time goes into drawing
+  pause = Math.max(SHORTEST_PAUSE, 6 * (drawnAt - began)); // at most a seventh of the time goes into drawing
   root.dataset.drawn = rows;
   isDrawing = false;
   if (rows !== feed.rows.length || isFresh) take();
