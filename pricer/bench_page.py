@@ -12,6 +12,7 @@ import json
 import math
 import os
 import random
+import socket
 import statistics
 import tempfile
 import threading
@@ -91,8 +92,8 @@ class Measured:
     """One run: bytes over the wire for chart and table together, clicks in milliseconds, memory in MB (10⁶ bytes).
 
     A click is None where the browser answered within 16 ms, too fast to be told; `idle_click_ms` is the slowest of a
-    few clicks after the run, what the machine itself needs. `showing` is the share of the run's time that it takes
-    longer than the same run without a page.
+    few clicks after the run, what the machine itself needs. `showing` is the server's
+    processor time beyond that of the same run without a page, as a share of the run's time.
     """
 
     n: int
@@ -158,13 +159,13 @@ def _one_run(browser: Any, address: str, pricer: InstantPricer, items: tuple[Pat
     page.wait_for_selector("#test-file table")
     page.fill("#test-size input", str(size))
     page.evaluate(_WATCH_CLICKS)
-    alone = _seconds_alone(pricer, path)
+    alone = _processor_seconds_alone(pricer, path)
     pricer.reset()
     process = psutil.Process()
     gc.collect()
     wire.clear()
     memory_before = peak = process.memory_info().rss
-    began = time.monotonic()
+    began, worked = time.monotonic(), time.process_time()
     page.click("#test-run")
     page.wait_for_selector(".run:not([data-state=idle])")
     while page.locator(".run[data-state=running]").count():
@@ -174,6 +175,7 @@ def _one_run(browser: Any, address: str, pricer: InstantPricer, items: tuple[Pat
     seconds = time.monotonic() - began
     page.wait_for_selector(f".run[data-drawn='{size}']")
     page.wait_for_timeout(500)
+    worked = time.process_time() - worked
     clicks = page.evaluate("window.clicks.splice(0)")
     for _ in range(IDLE_CLICKS):
         page.locator(".colours button").nth(1).click(no_wait_after=True)
@@ -193,19 +195,19 @@ def _one_run(browser: Any, address: str, pricer: InstantPricer, items: tuple[Pat
         len(clicks),
         max(idle, default=None),
         (peak - memory_before) / 1e6,
-        max(0.0, 1 - alone / pricer.wall),
+        max(0.0, worked - alone) / pricer.wall,
         longest,
         dots,
     )
 
 
-def _seconds_alone(pricer: InstantPricer, path: Path) -> float:
-    """How long the Tester takes over the same items with nobody looking."""
+def _processor_seconds_alone(pricer: InstantPricer, path: Path) -> float:
+    """What the Tester takes of the processor for the same items with nobody looking."""
     items = load_items(str(path)).items
-    pricer.reset()
+    began = time.process_time()
     for _ in tester.run(pricer, items):
         pass
-    return pricer.wall
+    return time.process_time() - began
 
 
 # The browser's own measure of an answer: from the press to the next frame on the screen.
@@ -242,7 +244,11 @@ def _served(pricer: InstantPricer) -> Any:
     from pricer.ui import build_page, launch_options
 
     page = build_page(pricer)
-    _, address, _ = page.launch(server_name="127.0.0.1", prevent_thread_lock=True, quiet=True, **launch_options())
+    with socket.socket() as probe:  # a port that nothing else uses
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    where = {"server_name": "127.0.0.1", "server_port": port}
+    _, address, _ = page.launch(prevent_thread_lock=True, quiet=True, **where, **launch_options())
     try:
         yield address
     finally:

@@ -25,6 +25,7 @@ from pricer.hub import folder_of
 from pricer.machine import check_memory, compute_dtype, is_out_of_memory
 from pricer.models import Adapter, Choice, Machine, ModelInfo, ModelRow
 from pricer.prompt import PRICE_PREFIX
+from pricer.unpacking import unpack
 
 # bitsandbytes announces a CPU kernel of the Hub that it can do without.
 logging.getLogger("bitsandbytes.backends.cpu.ops").setLevel(logging.ERROR)
@@ -56,6 +57,10 @@ def load(choice: Choice, machine: Machine) -> LoadedModel:
     check_memory(row, machine)
     try:
         model, tokenizer = load_base(row, machine)
+        quantization = _describe_quantization(model)
+        if row.unpacked and machine.gpu is None:
+            unpack(model)
+            quantization += ", unpacked once to float32"
         number_ids, number_prices = number_tokens(tokenizer, row.base)
         adapter = None
         base_bytes = model.get_memory_footprint()
@@ -74,7 +79,7 @@ def load(choice: Choice, machine: Machine) -> LoadedModel:
     info = ModelInfo(
         row=row,
         reason=choice.reason,
-        quantization=_describe_quantization(model),
+        quantization=quantization,
         compute_dtype=str(dtype).removeprefix("torch."),
         device=machine.gpu or "CPU",
         base_megabytes=base_bytes / 1e6,

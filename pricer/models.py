@@ -48,9 +48,10 @@ class ModelRow:
     """One model that can be served.
 
     `base` and `adapter` are Hub ids or folders; a `revision` of None is not passed on. `quantization` is one of
-    QUANTIZATIONS and is ignored by a checkpoint that is stored quantised. `memory_gb` is what loading needs, on the GPU
-    or, without one, in main memory. `levels` are the quantiles between which an estimate's interval lies; `coverage` is
-    the share of held-out prices that was found there, None where nobody measured it.
+    QUANTIZATIONS and is ignored by a checkpoint that is stored quantised; `unpacked` 4-bit weights are written out once
+    at load where there is no GPU. `memory_gb` is what loading needs, on the GPU or, without one, in main memory.
+    `levels` are the quantiles between which an estimate's interval lies; `coverage` is the share of held-out prices
+    that was found there, None where nobody measured it.
     """
 
     name: str
@@ -60,6 +61,7 @@ class ModelRow:
     frame: Frame
     items: str
     quantization: str = "4bit"
+    unpacked: bool = False
     gated: bool = False
     memory_gb: float = 0.0
     reported: tuple[Reported, ...] = field(default=())
@@ -77,6 +79,7 @@ ROWS = {
             adapter_revision=None,
             frame=FRAMES["2024"],
             items=BUNDLED,
+            unpacked=True,
             memory_gb=0.3,
             reported=GENERATION_1,
         ),
@@ -208,7 +211,7 @@ def _with_own(row: ModelRow, environ: Mapping[str, str]) -> ModelRow:
     if environ.get("PRICER_ADAPTER_REVISION"):
         row = replace(row, adapter_revision=environ["PRICER_ADAPTER_REVISION"])
     if base:
-        row = replace(row, base=base, gated=False, memory_gb=0.0)
+        row = replace(row, base=base, unpacked=False, gated=False, memory_gb=0.0)
     if items and items != BUNDLED and not items.startswith(HUB_PREFIX) and not Path(items).exists():
         items = HUB_PREFIX + items
     return replace(

@@ -9,7 +9,7 @@ import pytest
 import torch
 from transformers import LlamaConfig
 
-from pricer.bench import speed
+from pricer.bench import command, speed
 from pricer.bench.command import Plan, measure
 from pricer.bench.course import Course, load_course
 from pricer.bench.machine import ceiling
@@ -202,6 +202,13 @@ def test_a_whole_run_gives_a_table_and_json(tiny_random):
     plain = json.loads(report.as_json())
     assert plain["figures"]["ours over the course's generate"] > 0
     assert 0 < plain["roofline"]["share"] <= 1.5
+
+
+def test_eight_billion_weights_are_refused_where_there_is_no_gpu(monkeypatch, capsys):
+    monkeypatch.setattr(command, "look_at_machine", Machine)
+
+    assert 2 == command.main(["--random-8b"])
+    assert "needs a GPU" in capsys.readouterr().err
 
 
 def test_the_loop_reads_a_price_off_logits_of_all_positions(tiny_random):

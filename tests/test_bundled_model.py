@@ -34,7 +34,7 @@ def prices(pricer, descriptions):
 def test_it_is_loaded_in_4_bits_with_its_adapter_apart(bundled_pricer):
     info = bundled_pricer.info
 
-    assert ("bundled", "4 bit (NF4, double quantisation)", "float32", "CPU", "") == (
+    assert ("bundled", "4 bit (NF4, double quantisation), unpacked once to float32", "float32", "CPU", "") == (
         info.row.name,
         info.quantization,
         info.compute_dtype,

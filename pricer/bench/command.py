@@ -20,11 +20,11 @@ from pricer.bench.report import Report, Roofline
 from pricer.bench.serving import CALLERS, crowd, latency, paste_during_test, served
 from pricer.bench.work import shape_of
 from pricer.engine import Pricer
-from pricer.errors import PricerError
+from pricer.errors import ModelError, PricerError
 from pricer.items import BUNDLED, load_items
 from pricer.loading import LoadedModel, load
 from pricer.machine import look_at_machine
-from pricer.models import Choice, Machine, choose
+from pricer.models import ROWS, Choice, Machine, choose
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         plan = _plan(options.quick)
         machine, choice = look_at_machine(), None
         if options.random_8b:
+            if machine.gpu is None:
+                raise ModelError("--random-8b needs a GPU with 8 GB or more: leave it out to measure on the CPU.")
             loaded = random_llama(llama_8b_config(), machine)
         else:
             choice, machine = _choice(options.model, machine)
@@ -135,7 +137,7 @@ def _with_serving(
         crowds = [crowd(ask, where, texts, n, plan.each) for where, ask in asks.items() for n in CALLERS]
     paste = paste_during_test(pricer, texts, pastes=plan.each * 2)
     report = replace(report, latency=seen, crowds=tuple(crowds), paste=paste)
-    if choice is None:
+    if choice is None or choice.row.name not in ROWS:  # fresh processes know the table's names alone
         return report
     tell("cold start")
     name = choice.row.name

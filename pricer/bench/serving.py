@@ -6,6 +6,7 @@ The page is the product's own, on a free port of this machine, asked through gra
 from __future__ import annotations
 
 import os
+import socket
 import statistics
 import threading
 import time
@@ -57,11 +58,19 @@ def served(pricer: Any) -> Iterator[Any]:
     from pricer.ui import build_page, launch_options
 
     page = build_page(pricer)
-    _, address, _ = page.launch(server_name="127.0.0.1", prevent_thread_lock=True, quiet=True, **launch_options())
+    where = {"server_name": "127.0.0.1", "server_port": free_port()}
+    _, address, _ = page.launch(**where, prevent_thread_lock=True, quiet=True, **launch_options())
     try:
         yield Client(address, verbose=False, analytics_enabled=False)
     finally:
         page.close(verbose=False)
+
+
+def free_port() -> int:
+    """A port of this machine that nothing listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
 
 
 def latency(bare: Callable[[str], object], pricer: Any, client: Any, texts: Sequence[str]) -> Latency:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,8 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
+
+from pricer.bench.serving import free_port
 
 DESCRIPTION = "Stainless steel water bottle, 32 oz, vacuum insulated, keeps drinks cold for 24 hours"
 _ROOT = Path(__file__).parent.parent.parent
@@ -57,9 +58,7 @@ def app_start(model: str) -> AppStart:
     import psutil
     from gradio_client import Client
 
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     settings = {"GRADIO_SERVER_NAME": "127.0.0.1", "GRADIO_SERVER_PORT": str(port), "PRICER_MODEL": model}
     address = f"http://127.0.0.1:{port}"
     began = time.perf_counter()

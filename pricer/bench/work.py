@@ -115,7 +115,10 @@ def t4_estimate(tokens: int = 180) -> dict[str, float]:
 
 
 def shape_of(model: Any) -> Shape:
-    """The shape of a model of transformers, with or without PEFT's LoRA, quantised or not."""
+    """The shape of a model of transformers, with or without PEFT's LoRA, quantised or not.
+
+    Whole weights can hold what LoRA adds to them, so a pass need not spend anything on it: there its rank counts as 0.
+    """
     config = model.config
     hidden, layers = config.hidden_size, config.num_hidden_layers
     found: dict[str, Linear] = {}
@@ -131,9 +134,11 @@ def shape_of(model: Any) -> Shape:
         short = _within_block(name.removesuffix(".base_layer"))
         if short is None or short in found:
             continue
-        found[short] = (module.in_features, module.out_features, ranks.get(name.removesuffix(".base_layer"), 0))
         weight = module.base_layer.weight if hasattr(module, "base_layer") else module.weight
-        weight_bytes = NF4_BYTES if hasattr(weight, "quant_state") else float(weight.element_size())
+        quantised = hasattr(weight, "quant_state")
+        rank = ranks.get(name.removesuffix(".base_layer"), 0) if quantised else 0
+        found[short] = (module.in_features, module.out_features, rank)
+        weight_bytes = NF4_BYTES if quantised else float(weight.element_size())
     for name, parameter in model.named_parameters():
         if ".lora_" in name:
             adapter_bytes = float(parameter.element_size())

@@ -22,6 +22,7 @@ from pathlib import Path
 from pricer.items import Item, load_items
 from pricer.models import ROWS
 from pricer.prompt import FRAMES
+from pricer.training.mixture import Mixture, draw
 
 STEPS = ("tokenizer", "base", "adapter", "calibrate", "measure")
 TRAINING = STEPS[:3]
@@ -41,6 +42,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--prompt", choices=sorted(FRAMES), default="2024", help="the course's generation")
     parser.add_argument("--base-steps", type=int, default=420)
     parser.add_argument("--adapter-steps", type=int, default=4_000)
+    parser.add_argument("--from-adapter", type=Path, help="go on with the adapter in this folder")
+    parser.add_argument("--price-power", type=float, default=Mixture.price_power, help="dear examples: price ** this")
     parser.add_argument("--learning-rate", type=float, default=1e-3, help="of the adapter")
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--seed", type=int, default=0)
@@ -84,7 +87,6 @@ def _base(options: argparse.Namespace) -> None:
 
 def _adapter(options: argparse.Namespace) -> None:
     from pricer.training.adapter import train_adapter
-    from pricer.training.mixture import Mixture, draw
 
     row = replace(
         ROWS["bundled"],
@@ -93,12 +95,13 @@ def _adapter(options: argparse.Namespace) -> None:
         memory_gb=0.0,
     )
     count = options.adapter_steps * options.batch_size
-    examples = draw(_priced(options), count, Mixture(), options.seed)
+    examples = draw(_priced(options), count, Mixture(price_power=options.price_power), options.seed)
     train_adapter(
         row,
         examples,
         options.out / "adapter-run",
         options.out / "adapter",
+        start=options.from_adapter,
         max_steps=options.adapter_steps,
         learning_rate=options.learning_rate,
         per_device_train_batch_size=options.batch_size,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from peft import LoraConfig, get_peft_model, prepare_model_for_kbit_training
+from peft import LoraConfig, PeftModel, get_peft_model, prepare_model_for_kbit_training
 from transformers import Trainer
 
 from pricer.errors import DescriptionError
@@ -103,11 +103,18 @@ def collate(examples: Sequence[dict[str, Any]], pad: int) -> dict[str, torch.Ten
 
 
 def train_adapter(
-    row: ModelRow, items: Sequence[Item], folder: Path, saved: Path, recipe: Recipe | None = None, **options: Any
+    row: ModelRow,
+    items: Sequence[Item],
+    folder: Path,
+    saved: Path,
+    recipe: Recipe | None = None,
+    start: Path | None = None,
+    **options: Any,
 ) -> Any:
     """Fine-tune an adapter for `row.base` on `items`, with checkpoints in `folder`; resumes from the last of them.
 
-    The adapter is written to `saved` as safetensors in half precision. `options` go to `training_arguments`.
+    It begins anew, or with the adapter in `start`. The result is written to `saved` as safetensors in half precision.
+    `options` go to `training_arguments`. Returns the model.
     """
     recipe, machine = recipe or Recipe(), look_at_machine()
     base, tokenizer = load_base(row, machine)
@@ -118,15 +125,10 @@ def train_adapter(
         # The same rounded weights written out once: a CPU would spend more time unpacking than multiplying.
         base = base.dequantize().to(torch.bfloat16)
         base.set_attn_implementation("eager")  # a third faster than the fused backward pass on a CPU
-    config = LoraConfig(
-        r=recipe.rank,
-        lora_alpha=recipe.alpha,
-        lora_dropout=recipe.dropout,
-        target_modules=recipe.target_modules if isinstance(recipe.target_modules, str) else list(recipe.target_modules),
-        trainable_token_indices=number_ids.tolist() if recipe.train_numbers else None,
-        task_type="CAUSAL_LM",
-    )
-    model = get_peft_model(base, config)
+    if start:
+        model = PeftModel.from_pretrained(base, start, is_trainable=True)
+    else:
+        model = get_peft_model(base, _lora(recipe, number_ids.tolist()))
     arguments, last = training_arguments(folder, **{"learning_rate": 1e-3, "label_names": ["prices"]} | options)
     trainer = PriceTrainer(
         model=model,
@@ -140,6 +142,18 @@ def train_adapter(
     trainer.train(resume_from_checkpoint=last)
     save_adapter(model, row, saved)
     return model
+
+
+def _lora(recipe: Recipe, number_ids: list[int]) -> LoraConfig:
+    targets = recipe.target_modules
+    return LoraConfig(
+        r=recipe.rank,
+        lora_alpha=recipe.alpha,
+        lora_dropout=recipe.dropout,
+        target_modules=targets if isinstance(targets, str) else list(targets),
+        trainable_token_indices=number_ids if recipe.train_numbers else None,
+        task_type="CAUSAL_LM",
+    )
 
 
 def save_adapter(model: Any, row: ModelRow, folder: Path) -> None:

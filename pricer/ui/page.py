@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from pricer.items import MAX_UPLOAD
 from pricer.models import ModelInfo
 from pricer.ui import assets
 from pricer.ui.api import Endpoints
@@ -49,6 +50,7 @@ def launch_options() -> dict[str, Any]:
         "footer_links": ["api", "gradio", "settings"],
         "state_session_capacity": SESSIONS,
         "ssr_mode": False,
+        "max_file_size": MAX_UPLOAD,
         "mcp_server": True,
     }
 

@@ -30,7 +30,7 @@ SOURCES = (BUNDLED, UPLOAD, HUB)
 ALL_ITEMS_AT_MOST = 100_000
 RUNS_KEPT = 20  # of one visit; the oldest makes room
 SHORTEST_PAUSE = 0.25  # seconds between two updates of the page
-SHARE_OF_SHOWING = 0.05  # of a run's time, at most
+SHARE_OF_SHOWING = 0.03  # of a run's time, at most
 
 
 @dataclass(frozen=True)

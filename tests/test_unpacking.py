@@ -1,0 +1,39 @@
+"""Unpacking: the same answers, faster."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import torch
+from bitsandbytes.nn import Linear4bit
+
+from pricer.loading import load
+from pricer.models import ROWS, Choice, Machine
+
+IDS = torch.tensor([[2, 10, 200, 3000, 40]])
+
+
+def bundled(unpacked):
+    """The bundled model with and without its weights written out."""
+    row = replace(ROWS["bundled"], unpacked=unpacked)
+    return load(Choice(row, "It was asked for.", automatic=False), Machine())
+
+
+def four_bit_layers(model):
+    """How many linear layers are still in 4 bits."""
+    return sum(isinstance(layer, Linear4bit) for layer in model.modules())
+
+
+def test_unpacked_weights_give_the_same_logits_to_the_last_bit():
+    packed, unpacked = bundled(False), bundled(True)
+
+    with torch.inference_mode():
+        expected, actual = packed.model(IDS).logits, unpacked.model(IDS).logits  # (1, 5, V)
+
+    assert (37, 0) == (four_bit_layers(packed.model), four_bit_layers(unpacked.model))
+    assert torch.equal(expected, actual)
+
+
+def test_the_tab_model_says_that_the_weights_were_unpacked():
+    assert "4 bit (NF4, double quantisation)" == bundled(False).info.quantization
+    assert "4 bit (NF4, double quantisation), unpacked once to float32" == bundled(True).info.quantization
