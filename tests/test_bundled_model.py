@@ -143,3 +143,9 @@ def test_it_answers_without_asking_any_server_anything(tmp_path):
 
         assert "True" == done.stdout.strip()
         assert [] == hub.requests
+
+
+def test_the_price_of_a_description_is_the_same_today_as_when_the_model_was_made(bundled_pricer):
+    golden = [11.9744, 187.0134, 12.9814, 31.7161]
+
+    assert pytest.approx(golden, abs=0.005) == prices(bundled_pricer, DESCRIPTIONS)

@@ -18,6 +18,7 @@ from pricer import metrics
 from pricer.engine import Pricer
 from pricer.estimate import DECODERS
 from pricer.items import Item, load_items
+from pricer.training.calibration import coverage
 
 
 @dataclass(frozen=True)
@@ -88,11 +89,10 @@ def _model_rows(name: str, pricer: Pricer, items: Sequence[Item]) -> list[Row]:
     rows = []
     for adapter in (True, False):
         estimates = pricer.estimate_all([item.text for item in items], adapter=adapter)
-        inside = [estimate.low <= truth <= estimate.high for estimate, truth in zip(estimates, truths, strict=True)]
         for decoder in DECODERS if adapter else ("mean", "median"):
             label = f"model, {decoder}" if adapter else f"adapter off, {decoder}"
-            coverage = metrics.mean(inside) if adapter and decoder == "top3" else None
-            rows.append(_row(name, label, truths, [estimate.decoded(decoder) for estimate in estimates], coverage))
+            covered = coverage(estimates, truths, pricer.info.row.levels) if adapter and decoder == "top3" else None
+            rows.append(_row(name, label, truths, [estimate.decoded(decoder) for estimate in estimates], covered))
     return rows
 
 
