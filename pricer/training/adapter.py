@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model, prepare_model_for_kbit_training
 from transformers import Trainer
@@ -118,7 +119,7 @@ def train_adapter(
     """
     recipe, machine = recipe or Recipe(), look_at_machine()
     base, tokenizer = load_base(row, machine)
-    number_ids, number_prices = number_tokens(tokenizer, row.base)
+    number_ids, number_prices = _canonical(*number_tokens(tokenizer, row.base), tokenizer)
     if machine.gpu:
         base = prepare_model_for_kbit_training(base)
     else:
@@ -142,6 +143,12 @@ def train_adapter(
     trainer.train(resume_from_checkpoint=last)
     save_adapter(model, row, saved)
     return model
+
+
+def _canonical(ids: torch.Tensor, prices: np.ndarray, tokenizer: Any) -> tuple[torch.Tensor, np.ndarray]:
+    """The number tokens that a price is written with: "50", not "050". Shapes (1000,)."""
+    plain = [tokenizer.decode([index]) == str(price) for index, price in zip(ids.tolist(), prices, strict=True)]
+    return ids[torch.tensor(plain)], prices[np.array(plain)]
 
 
 def _lora(recipe: Recipe, number_ids: list[int]) -> LoraConfig:

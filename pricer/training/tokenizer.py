@@ -88,6 +88,7 @@ def _trim(old: list[str], counts: Counter[str], size: int) -> list[str]:
     characters = [token for token in old if len(token.removeprefix("##")) == 1 and token.isascii()]
     questions = re.findall(r"\w+", " ".join(frame.around("") for frame in FRAMES.values()).lower())
     fixed = list(dict.fromkeys([*special, *NUMBERS, *characters, *(word for word in questions if word in old)]))
-    rest = [token for token, _ in counts.most_common() if token not in set(fixed)]
+    # Of numbers that begin with a zero, such as "050", none: each would be a second way to write a price.
+    rest = [t for t, _ in counts.most_common() if t not in set(fixed) and not re.fullmatch(r"0[0-9]+", t)]
     chosen = set(rest[: size - len(fixed)])
     return [*fixed, *(token for token in old if token in chosen)]
