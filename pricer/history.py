@@ -26,12 +26,23 @@ class Entry:
         return next(iter(self.text.strip().splitlines()), "")
 
 
+@dataclass
+class Bell:
+    """Rings once: for whoever still works on a history that another one has replaced."""
+
+    rung: bool = False
+
+
 @dataclass(frozen=True)
 class History:
-    """Entries, newest first, at most LENGTH; `shown` is the index of the one on the page."""
+    """Entries, newest first, at most LENGTH; `shown` is the index of the one on the page.
+
+    `bell` rings when another history takes its place, the one part that changes.
+    """
 
     entries: tuple[Entry, ...] = field(default=())
     shown: int = 0
+    bell: Bell = field(default_factory=Bell, compare=False, repr=False)
 
     @property
     def current(self) -> Entry | None:
@@ -47,7 +58,7 @@ class History:
         """With another entry on the page. Raises IndexError if there is none."""
         if not 0 <= index < len(self.entries):
             raise IndexError(f"there is no entry {index} among {len(self.entries)}")
-        return replace(self, shown=index)
+        return replace(self, shown=index, bell=Bell())
 
     def difference(self, index: int) -> float | None:
         """Dollars from the entry before this one to this one; None where there is none, or one has no price."""

@@ -113,6 +113,7 @@ def price_tab(pricer: Any) -> PriceTab:
         """Show an earlier price of this visit as it was; the model is not asked again."""
         if not 0 <= event.index < len(history.entries):
             return {box: gr.skip()}
+        history.bell.rung = True
         return {box: history.entries[event.index].text} | _shown(pricer, parts, history.showing(event.index))
 
     tab = PriceTab(box, truth, run, open_link, [box, truth, seen], parts.all, parts.sections.running)
@@ -135,6 +136,7 @@ def _run(pricer: Any, parts: _Parts, text: str, truth: Truth | None, seen: Histo
         return
     known = truth.dollars if truth and truth.description == text else None
     took = message(f"Read in {time.perf_counter() - began:.1f} s.")
+    seen.bell.rung = True
     yield {parts.status: took} | _shown(pricer, parts, seen.added(Entry(text, estimate, known)))
 
 

@@ -123,6 +123,8 @@ def _explain(pricer: Any, parts: _WhyParts, seen: History, decoder: str) -> Iter
     }
     try:
         for explanation in explain(pricer, seen.current.text, decoder):
+            if seen.bell.rung:  # a cancel may arrive after the new price is on the page; this cannot
+                return
             progress = f"{len(explanation.effects)} of {len(explanation.phrases)} phrases read."
             yield {
                 parts.status: message(progress, working=not explanation.done),
