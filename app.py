@@ -8,10 +8,12 @@ import sys
 from pricer.engine import open_pricer
 from pricer.errors import PricerError
 from pricer.ui import build_page, launch_options
+from pricer.ui.log import PlainStream
 
 
 def main() -> int:
     """Serve until interrupted; 2 and a sentence if the model that was asked for cannot be had."""
+    sys.stderr = PlainStream(sys.stderr)
     try:
         pricer = open_pricer()
     except PricerError as error:
@@ -20,7 +22,7 @@ def main() -> int:
     demo = build_page(pricer)
     # A Space sets its own host and port by variables of Gradio's; elsewhere only this machine may ask.
     host = None if os.environ.get("SPACE_ID") else os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1")
-    demo.launch(server_name=host, **launch_options())
+    demo.launch(server_name=host, **launch_options(pricer))
     return 0
 
 

@@ -41,8 +41,9 @@ def main() -> None:
     from pricer.ui import build_page, launch_options
 
     FOLDER.mkdir(exist_ok=True)
-    demo = build_page(open_pricer("bundled"))
-    _, url, _ = demo.launch(server_name="127.0.0.1", prevent_thread_lock=True, quiet=True, **launch_options())
+    pricer = open_pricer("bundled")
+    demo = build_page(pricer)
+    _, url, _ = demo.launch(server_name="127.0.0.1", prevent_thread_lock=True, quiet=True, **launch_options(pricer))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-background-networking"]

@@ -107,9 +107,9 @@ def bench(options: Arguments, _: OpenPricer) -> int:
     """Measure speed on this machine; or, by `bench page`, the page in a real browser."""
     # Imported here, because a benchmark needs what nothing else does.
     if options.rest[:1] == ["page"]:
-        from pricer import bench_page
+        from pricer.bench import page
 
-        return bench_page.main(options.rest[1:])
+        return page.main(options.rest[1:])
     from pricer import bench
 
     return bench.main([*(["--model", options.model] if options.model else []), *options.rest])

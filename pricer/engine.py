@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
@@ -47,7 +46,7 @@ class Pricer:
     def __init__(self, loaded: LoadedModel, batch_size: int = BATCH_SIZE) -> None:
         self.info: ModelInfo = loaded.info
         self.batch_size = batch_size
-        self._model = loaded.model
+        self._loaded = loaded
         self._tokenizer = loaded.tokenizer
         self._number_ids = loaded.number_ids  # (number tokens,)
         self._number_prices = loaded.number_prices  # (number tokens,)
@@ -87,8 +86,8 @@ class Pricer:
         """One pass over a batch; over halves where it does not fit into memory, and no larger ones from then on."""
         method, adapter = kind
         try:
-            with torch.inference_mode(), self._adapter(adapter):
-                return self._read(prompts) if method is _Pass.READ else self._write(prompts)
+            with torch.inference_mode(), self._loaded.answering(adapter) as model:
+                return self._read(model, prompts) if method is _Pass.READ else self._write(model, prompts)
         except torch.OutOfMemoryError as error:
             if len(prompts) == 1:
                 raise ModelError(
@@ -99,12 +98,10 @@ class Pricer:
         torch.cuda.empty_cache()
         return [*self._run(prompts[:half], kind), *self._run(prompts[half:], kind)]
 
-    def _read(self, prompts: Sequence[Prompt]) -> list[Distribution]:
+    def _read(self, model: Any, prompts: Sequence[Prompt]) -> list[Distribution]:
         """The next-token distribution of each prompt, by one forward pass."""
         ids, mask, positions = self._padded(prompts)
-        output = self._model(
-            input_ids=ids, attention_mask=mask, position_ids=positions, logits_to_keep=1, use_cache=False
-        )
+        output = model(input_ids=ids, attention_mask=mask, position_ids=positions, logits_to_keep=1, use_cache=False)
         logits = output.logits[:, -1].float()  # (B, V)
         top = logits.topk(min(MAX_K, logits.shape[1]))  # (B, 20)
         top_logits, top_ids = top.values.tolist(), top.indices.tolist()
@@ -123,12 +120,12 @@ class Pricer:
             for row in range(len(prompts))
         ]
 
-    def _write(self, prompts: Sequence[Prompt]) -> list[Completion]:
+    def _write(self, model: Any, prompts: Sequence[Prompt]) -> list[Completion]:
         """Three tokens after each prompt, greedily."""
         ids, mask, _ = self._padded(prompts)
-        written = self._model.generate(
-            input_ids=ids, attention_mask=mask, max_new_tokens=GENERATED_TOKENS, do_sample=False
-        )[:, ids.shape[1] :]  # (B, 3)
+        written = model.generate(input_ids=ids, attention_mask=mask, max_new_tokens=GENERATED_TOKENS, do_sample=False)[
+            :, ids.shape[1] :
+        ]  # (B, 3)
         texts = self._tokenizer.batch_decode(written, skip_special_tokens=True)
         return [Completion(text, extract_price(PRICE_PREFIX + text)) for text in texts]
 
@@ -143,9 +140,6 @@ class Pricer:
         positions = (mask.cumsum(-1) - 1).clamp(min=0)  # generate() makes them itself, a plain forward pass does not
         device = self._number_ids.device
         return ids.to(device), mask.to(device), positions.to(device)
-
-    def _adapter(self, adapter: bool) -> AbstractContextManager:
-        return nullcontext() if adapter or self.info.adapter is None else self._model.disable_adapter()
 
 
 def open_pricer(name: str | None = None) -> Pricer:

@@ -6,7 +6,7 @@ Every message is a sentence that says what is wrong and what to do about it; pag
     ├── DescriptionError   a description cannot be priced
     ├── ItemsError         items with known prices cannot be read
     ├── ModelError         a model cannot be chosen or loaded
-    └── RunError           a run cannot be written, read or resumed
+    └── RunError           a run cannot begin, be written, read or resumed
 """
 
 
@@ -27,4 +27,4 @@ class ModelError(PricerError):
 
 
 class RunError(PricerError):
-    """A run of the Tester that cannot be written to its folder, read back or resumed."""
+    """A run of the Tester that cannot begin, be written to its folder, read back or resumed."""

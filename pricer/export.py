@@ -14,7 +14,8 @@ from typing import Any
 from pricer.report import Report, Result
 from pricer.runs import Settings
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# What a spreadsheet may take for the beginning of a formula; some take the wide forms of East Asia as well.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def to_json(report: Report, settings: Settings) -> str:

@@ -70,7 +70,9 @@ def open_table(path: Path) -> Table:
         if path.stat().st_size == 0:
             raise ItemsError(f"{path.name} is empty: give a file with a row for each product.")
         if name.endswith(".parquet"):
-            return _parquet(path)
+            from pricer.item_parquet import open_parquet  # half a second that only Parquet files need
+
+            return open_parquet(path)
         if name.removesuffix(".gz").endswith((".jsonl", ".ndjson")):
             return _json_lines(path)
         if name.removesuffix(".gz").endswith((".csv", ".tsv")):
@@ -120,7 +122,7 @@ def _delimited(path: Path) -> Table:
             # Backwards, so that the first of two columns with one name is the one that stays.
             yield Row(line, {} if problem else dict(reversed(list(zip(names, cells, strict=False)))), problem)
 
-    return Table(names, rows, (*remarks, *_doubles(names)))
+    return Table(names, rows, (*remarks, *doubles(names)))
 
 
 def _json_lines(path: Path) -> Table:
@@ -145,36 +147,16 @@ def _json_lines(path: Path) -> Table:
     return Table(tuple(names), rows, remarks)
 
 
-def _parquet(path: Path) -> Table:
-    import pyarrow  # half a second that only Parquet files need
-    from pyarrow import parquet
-
-    damaged = ItemsError(f"{path.name} is no readable Parquet file: it is damaged, cut off or something else.")
-    try:
-        names = tuple(parquet.ParquetFile(path).schema_arrow.names)
-    except (pyarrow.ArrowException, OSError) as error:
-        raise damaged from error
-
-    def rows(columns: Sequence[str]) -> Iterator[Row]:
-        number = 0
-        try:
-            # Few rows at a time: one long text may stand in every row and take no room in the file.
-            for batch in parquet.ParquetFile(path).iter_batches(batch_size=100, columns=list(columns)):
-                kept = {name: batch.schema.get_all_field_indices(name)[0] for name in batch.schema.names}
-                cells = {name: batch.column(index).to_pylist() for name, index in kept.items()}
-                for row in range(batch.num_rows):
-                    number += 1
-                    yield Row(number, {name: values[row] for name, values in cells.items()})
-        except (pyarrow.ArrowException, OSError) as error:
-            raise damaged from error
-
-    return Table(names, rows, _doubles(names))
-
-
-def _doubles(names: Sequence[str]) -> tuple[str, ...]:
+def doubles(names: Sequence[str]) -> tuple[str, ...]:
+    """A remark for each name that more than one column has."""
     counts = Counter(name.strip().casefold() for name in names)
     twice = sorted(name for name, count in counts.items() if name and count > 1)[:_NAMED]
     return tuple(f"The column {name[:40]!r} is there more than once: the first one is used." for name in twice)
+
+
+def grown(name: str, remedy: str) -> ItemsError:
+    """What is said of a file that takes no end of memory once it is unpacked."""
+    return ItemsError(f"{name} grows beyond {MAX_UNPACKED // 10**6} MB when it is unpacked: {remedy}")
 
 
 class _Unpacked(gzip.GzipFile):
@@ -188,10 +170,7 @@ class _Unpacked(gzip.GzipFile):
 
     def _checked(self, block: bytes) -> bytes:
         if self.tell() > MAX_UNPACKED:
-            raise ItemsError(
-                f"{Path(self.name).name} grows beyond {MAX_UNPACKED // 10**6} MB when it is unpacked: cut it to fewer "
-                "rows, or give it unpacked."
-            )
+            raise grown(Path(self.name).name, "cut it to fewer rows, or give it unpacked.")
         return block
 
 

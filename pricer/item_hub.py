@@ -10,6 +10,9 @@ from collections.abc import Iterator, Sequence
 
 import datasets
 import httpx2
+from datasets.packaged_modules.csv.csv import Csv
+from datasets.packaged_modules.json.json import Json
+from datasets.packaged_modules.parquet.parquet import Parquet
 from huggingface_hub import HfApi
 from huggingface_hub.errors import (
     GatedRepoError,
@@ -34,6 +37,7 @@ _SPLIT = re.compile(r"\w[\w.]*", re.ASCII)
 # A person waits: the library's twenty tries, five to sixty seconds apart, would be minutes without a word.
 _TRIES, _SECONDS_BETWEEN = 3, 1
 _FETCHED_AT_ONCE = 1 << 20  # bytes
+_TABLES = (Parquet, Csv, Json)  # pictures, archives and pickles of strangers are not opened
 _FAILURES = (
     httpx2.HTTPError,
     HfHubHTTPError,
@@ -57,7 +61,9 @@ def open_dataset(address: str) -> tuple[Table, str]:
     try:
         # "hf://": never a folder that happens to have this name.
         builder = datasets.load_dataset_builder(f"hf://datasets/{name}", revision=commit, token=hub_token())
-        if hasattr(builder.config, "fragment_scan_options"):  # Parquet, which else is fetched 32 MB at a time
+        if not isinstance(builder, _TABLES):
+            raise datasets.exceptions.DataFilesNotFoundError(f"{name} is none of Parquet, CSV and JSON lines")
+        if isinstance(builder, Parquet):  # which else is fetched 32 MB at a time
             builder.config.fragment_scan_options = ParquetFragmentScanOptions(
                 cache_options=CacheOptions(prefetch_limit=0, range_size_limit=_FETCHED_AT_ONCE)
             )

@@ -6,9 +6,12 @@ else rests on: every whole number 0-999 is one token after a dollar sign.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import time
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import shorten
@@ -25,7 +28,7 @@ from pricer.hub import folder_of
 from pricer.machine import check_memory, compute_dtype, is_out_of_memory
 from pricer.models import Adapter, Choice, Machine, ModelInfo, ModelRow
 from pricer.prompt import PRICE_PREFIX
-from pricer.unpacking import unpack
+from pricer.unpacking import twin, unpack
 
 # bitsandbytes announces a CPU kernel of the Hub that it can do without.
 logging.getLogger("bitsandbytes.backends.cpu.ops").setLevel(logging.ERROR)
@@ -41,13 +44,28 @@ _ADAPTER_CONFIG, _ADAPTER_WEIGHTS = "adapter_config.json", "adapter_model.safete
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """A model in evaluation mode, its tokenizer, and its number tokens: `number_ids[i]` writes `number_prices[i]`."""
+    """A model in evaluation mode, its tokenizer, and its number tokens: `number_ids[i]` writes `number_prices[i]`.
+
+    `base` is the model without its adapter, where that is kept beside it; else the adapter of `model` can be switched.
+    """
 
     model: Any
     tokenizer: Any
     number_ids: torch.Tensor
     number_prices: np.ndarray
     info: ModelInfo
+    base: Any = None
+
+    @contextmanager
+    def answering(self, adapter: bool) -> Iterator[Any]:
+        """The model with its adapter or, for `adapter=False`, without; afterwards the adapter is on again."""
+        if adapter or self.info.adapter is None:
+            yield self.model
+        elif self.base is not None:
+            yield self.base
+        else:
+            with self.model.disable_adapter():
+                yield self.model
 
 
 def load(choice: Choice, machine: Machine) -> LoadedModel:
@@ -58,15 +76,20 @@ def load(choice: Choice, machine: Machine) -> LoadedModel:
     try:
         model, tokenizer = load_base(row, machine)
         quantization = _describe_quantization(model)
-        if row.unpacked and machine.gpu is None:
+        if unpacked := row.unpacked and machine.gpu is None:
             unpack(model)
             quantization += ", unpacked once to float32"
         number_ids, number_prices = number_tokens(tokenizer, row.base)
-        adapter = None
+        adapter = base = None
         base_bytes = model.get_memory_footprint()
         if row.adapter:
-            model = _with_adapter(model, row)
-            adapter = _describe_adapter(model, row)
+            folder = Path(folder_of(row.adapter, row.adapter_revision, what="adapter"))
+            if unpacked:
+                base, model = model, twin(model)
+            model = _with_adapter(model, row, folder)
+            adapter = _describe_adapter(model, row, folder)
+            if unpacked:
+                model = _merged(model)
     except (RuntimeError, MemoryError) as error:
         if not is_out_of_memory(error):
             raise
@@ -88,7 +111,7 @@ def load(choice: Choice, machine: Machine) -> LoadedModel:
         adapter=adapter,
         load_seconds=time.perf_counter() - began,
     )
-    return LoadedModel(model, tokenizer, number_ids.to(model.device), number_prices, info)
+    return LoadedModel(model, tokenizer, number_ids.to(model.device), number_prices, info, base)
 
 
 def load_base(row: ModelRow, machine: Machine) -> tuple[Any, Any]:
@@ -200,11 +223,10 @@ def _set_compute_dtype(model: Any, dtype: torch.dtype) -> None:
             module.weight.quant_state.dtype = dtype
 
 
-def _with_adapter(base: Any, row: ModelRow) -> Any:
+def _with_adapter(base: Any, row: ModelRow, folder: Path) -> Any:
     """`base` with the row's adapter, unmerged: merging into 4-bit weights would round it away."""
     from peft import LoraConfig, PeftConfig, PeftModel, get_peft_model_state_dict
 
-    folder = Path(folder_of(row.adapter, row.adapter_revision, what="adapter"))
     for file in (_ADAPTER_CONFIG, _ADAPTER_WEIGHTS):
         if not (folder / file).is_file():
             raise ModelError(f"The adapter {row.adapter} has no {file}: save it with save_pretrained again.")
@@ -233,7 +255,18 @@ def _with_adapter(base: Any, row: ModelRow) -> Any:
     return model
 
 
-def _describe_adapter(model: Any, row: ModelRow) -> Adapter:
+def _merged(model: Any) -> Any:
+    """The plain model that answers as `model` does with its adapter. For whole weights: there is nothing to round."""
+    from peft.utils.other import TrainableTokensWrapper
+
+    head = model.get_output_embeddings()
+    merged = model.merge_and_unload(safe_merge=True)  # else it would write into weights that the base shares
+    if isinstance(head, TrainableTokensWrapper):
+        head.token_adapter.get_base_layer().bias = None  # which PEFT leaves out where a head's rows were trained
+    return merged
+
+
+def _describe_adapter(model: Any, row: ModelRow, folder: Path) -> Adapter:
     config = model.peft_config["default"]
     weights = [parameter for name, parameter in model.named_parameters() if _is_adapter(name)]
     layers = sum(1 for name, _ in model.named_modules() if name.endswith("lora_A"))
@@ -247,7 +280,13 @@ def _describe_adapter(model: Any, row: ModelRow) -> Adapter:
         target_modules=(targets,) if isinstance(targets, str) else tuple(sorted(targets)),
         layers=layers,
         megabytes=sum(weight.numel() * weight.element_size() for weight in weights) / 1e6,
+        fingerprint=_fingerprint(folder / _ADAPTER_WEIGHTS),
     )
+
+
+def _fingerprint(file: Path) -> str:
+    with file.open("rb") as stored:
+        return hashlib.file_digest(stored, "sha256").hexdigest()
 
 
 def _is_adapter(name: str) -> bool:

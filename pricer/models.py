@@ -233,7 +233,10 @@ def _one_of(environ: Mapping[str, str], key: str, allowed: Iterable[str]) -> str
 
 @dataclass(frozen=True)
 class Adapter:
-    """A LoRA adapter as it was loaded; `layers` counts the linear layers that it changes."""
+    """A LoRA adapter as it was loaded.
+
+    `layers` counts the linear layers that it changes; `fingerprint` is the SHA-256 of the file of its weights.
+    """
 
     name: str
     revision: str | None
@@ -243,6 +246,7 @@ class Adapter:
     target_modules: tuple[str, ...]
     layers: int
     megabytes: float
+    fingerprint: str | None = None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ whatever the model brings, and only its offsets and its ids are used.
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -97,7 +98,8 @@ def extract_price(text: str) -> float | None:
     """The first number after "Price is $" in dollars, as the course reads it; None where there is none."""
     _, found, rest = text.partition(PRICE_PREFIX)
     number = _NUMBER.search(rest.replace(",", "")) if found else None
-    return float(number.group()) if number else None
+    price = float(number.group()) if number else math.inf  # hundreds of digits are no price either
+    return price if math.isfinite(price) else None
 
 
 def _cut(description: str, spans: list[tuple[int, int]], limit: int, tokenizer: Any) -> tuple[str, int]:

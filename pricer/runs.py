@@ -14,7 +14,7 @@ import os
 import platform
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -23,6 +23,7 @@ from typing import Any
 
 from pricer.errors import RunError
 from pricer.items import BUNDLED, Item, Items
+from pricer.lock import lock
 from pricer.models import ModelInfo
 from pricer.report import METHODS, Report, Result
 
@@ -52,6 +53,7 @@ class Settings:
     quantization: str
     compute_dtype: str
     device: str
+    adapter_fingerprint: str | None = None  # of its weights; None in runs of before it was kept
     started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
     versions: dict[str, str] = field(default_factory=lambda: _versions())
 
@@ -98,6 +100,7 @@ def settings_of(
         quantization=info.quantization,
         compute_dtype=info.compute_dtype,
         device=info.device,
+        adapter_fingerprint=info.adapter.fingerprint if info.adapter else None,
     )
 
 
@@ -126,20 +129,20 @@ def keep(run: Run, reports: Iterator[Report]) -> Iterator[Report]:
     """The same reports, each handed on only when the items that it adds are in the run's folder.
 
     `reports` begin with `run.report`. The summary is written when they end, or are stopped, closed or interrupted.
-    Raises RunError if the folder cannot be written; what it held before stays readable.
+    Raises RunError if the folder cannot be written, and what it held before stays readable; or if another process has
+    the run in hand, or had it since it was read.
     """
-    try:
-        with _writing(run.folder):
-            _drop_broken_line(run.folder / _ITEMS)
-        for report in reports:
-            with _writing(run.folder), (run.folder / _ITEMS).open("a", encoding="utf-8") as file:
-                added = report.results[run.report.n :]
-                file.writelines(_line(result.as_dict() | {"seconds": report.seconds}) for result in added)
-            run = replace(run, report=report)
-            yield report
-    finally:
-        with _writing(run.folder):
-            _write_summary(replace(run, state=FINISHED if run.report.n == run.report.size else STOPPED))
+    with _in_hand(run):
+        try:
+            for report in reports:
+                with _writing(run.folder), (run.folder / _ITEMS).open("a", encoding="utf-8") as file:
+                    added = report.results[run.report.n :]
+                    file.writelines(_line(result.as_dict() | {"seconds": report.seconds}) for result in added)
+                run = replace(run, report=report)
+                yield report
+        finally:
+            with _writing(run.folder):
+                _write_summary(replace(run, state=FINISHED if run.report.n == run.report.size else STOPPED))
 
 
 def read(folder: Path) -> Run:
@@ -176,6 +179,12 @@ def check_same_model(run: Run, info: ModelInfo) -> None:
             f"({loaded.quantization}, adapter {loaded.adapter_name or 'none'} at "
             f"{loaded.adapter_revision or 'no revision'}) is loaded: resume it with the model that it began with."
         )
+    if begun.adapter_fingerprint not in (None, loaded.adapter_fingerprint):
+        raise RunError(
+            f"The weights of the adapter {begun.adapter_name} are not those that the run in {run.folder} began with "
+            f"(SHA-256 {begun.adapter_fingerprint[:12]}…, now {(loaded.adapter_fingerprint or 'none')[:12]}…): put the "
+            "old ones back, or begin a new run."
+        )
 
 
 def _portable(name: str) -> str:
@@ -210,11 +219,26 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
         yield from (json.loads(line) for line in file if line.endswith(b"\n"))
 
 
-def _drop_broken_line(path: Path) -> None:
-    """Take off what a process that died in the middle of a line has left."""
-    with path.open("rb+") as file:
-        whole = file.read()
-        file.truncate(whole.rfind(b"\n") + 1)
+@contextmanager
+def _in_hand(run: Run) -> Iterator[None]:
+    """The run for this process alone, without what one that died in the middle of a line has left.
+
+    The lock is the system's: it goes with the process, however that ends.
+    """
+    with ExitStack() as until_the_end:
+        with _writing(run.folder):
+            file = until_the_end.enter_context((run.folder / _ITEMS).open("rb+"))
+            if not lock(file):
+                raise RunError(
+                    f"Another process is at work on the run in {run.folder}: wait until it is done, or stop it first."
+                )
+            whole = file.read()
+            if whole.count(b"\n") != run.report.n:
+                raise RunError(
+                    f"The run in {run.folder} has gone on since it was read: --resume it again for what is left."
+                )
+            file.truncate(whole.rfind(b"\n") + 1)
+        yield
 
 
 def _write_summary(run: Run) -> None:

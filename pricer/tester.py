@@ -53,8 +53,9 @@ def run(
         return
     # Batches are cut at the same places whether or not the run was interrupted: a model's last digits may depend on
     # what else is in a batch.
-    for start in range(report.n // pricer.batch_size * pricer.batch_size, len(items), pricer.batch_size):
-        batch = items[start : start + pricer.batch_size]
+    size = pricer.batch_size  # a pricer that runs out of memory may lower its own on the way
+    for start in range(report.n // size * size, len(items), size):
+        batch = items[start : start + size]
         began = time.perf_counter()
         answers = _answers(pricer, [item.text for item in batch], generate or method == GENERATE, adapter)
         seconds = report.seconds + time.perf_counter() - began

@@ -1,11 +1,12 @@
 """Unpacking: 4-bit weights written out once, for a CPU that would otherwise unpack them anew in every pass.
 
 The numbers stay those of the 4-bit weights to the last bit, so no price changes; only speed is bought with memory, four
-bytes a weight. For models as small as the bundled one.
+bytes a weight. For models as small as the bundled one. Knows nothing of adapters.
 """
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import torch
@@ -18,6 +19,15 @@ def unpack(model: Any) -> None:
     for name, layer in list(model.named_modules()):
         if isinstance(layer, Linear4bit):
             model.set_submodule(name, _plain(layer))
+
+
+def twin(model: Any) -> Any:
+    """A second `model` over the same weights: a weight that is replaced in one of the two stays as it was in the other.
+
+    What is written *into* a weight shows in both.
+    """
+    weights = {id(weight): torch.nn.Parameter(weight.data, requires_grad=False) for weight in model.parameters()}
+    return copy.deepcopy(model, weights)
 
 
 def _plain(layer: Any) -> torch.nn.Linear:

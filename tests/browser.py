@@ -57,7 +57,7 @@ def served(pricer: object) -> Iterator[str]:
     """A page over `pricer` on a free port of this machine; gives its address, ending in a slash."""
     page = build_page(pricer)
     _, address, _ = page.launch(
-        server_name="127.0.0.1", server_port=free_port(), prevent_thread_lock=True, quiet=True, **launch_options()
+        server_name="127.0.0.1", server_port=free_port(), prevent_thread_lock=True, quiet=True, **launch_options(pricer)
     )
     try:
         yield address

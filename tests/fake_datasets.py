@@ -35,7 +35,7 @@ class FakeDatasets:
     status: int | None = None  # of every answer, if set
     hangs_up: bool = False
     fails_after: int | None = None  # bytes of data after which every answer is `late_status`
-    late_status: int = 503
+    late_status: int | None = 503  # None: it hangs up
     sent: int = 0  # bytes of data
     requests: list[tuple[str, str | None]] = field(default_factory=list)
 
@@ -114,7 +114,10 @@ class _Handler(BaseHTTPRequestHandler):
         if data is None:
             self._fail(404, "EntryNotFound")
         elif hub.fails_after is not None and hub.sent >= hub.fails_after:
-            self._fail(hub.late_status)
+            if hub.late_status is None:
+                self.close_connection = True
+            else:
+                self._fail(hub.late_status)
         else:
             self._part(hub, data)
 
@@ -148,7 +151,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _file(split: str) -> str:
-    return f"data/{split}-00000-of-00001.parquet"
+    """The file of a split; a split with an ending is a file of that name."""
+    return f"data/{split}" if "." in split else f"data/{split}-00000-of-00001.parquet"
 
 
 def _entry(split: str, data: bytes) -> dict[str, object]:

@@ -87,7 +87,7 @@ def test_the_shape_of_a_model_is_read_off_its_layers(tiny_random):
 
 
 def test_the_shape_of_the_bundled_model_has_six_linear_layers_in_each_of_its_six_blocks(bundled_pricer):
-    shape = shape_of(bundled_pricer._model)
+    shape = shape_of(bundled_pricer._loaded.model)
 
     assert (6, 384, 384, 12_800) == (shape.layers, shape.hidden, shape.attention, shape.vocabulary)
     assert [(384, 384), (384, 384), (384, 384), (384, 384), (384, 1536), (1536, 384)] == sorted(

@@ -59,6 +59,9 @@ def process_and_hub(tmp_path_factory):
     repositories = {
         "course/items": {"train": parquet_bytes(course_rows(50)), "test": parquet_bytes(course_rows(ROWS))},
         "course/prompts": {"val": parquet_bytes(prompts)},
+        "course/pictures": {"test.png": b"\x89PNG"},
+        "course/archive": {"test.tar": b"", "test.zip": b"PK"},
+        "course/pickled": {"test.pkl": b"cos\nsystem\n(S'touch sprung'\ntR."},
         "course/damaged": {"test": b"PAR1 nothing of the kind PAR1"},
     }
     with fake_datasets(repositories) as hub:
@@ -185,14 +188,24 @@ def test_a_hub_that_cannot_be_reached(ask):
     )
 
 
-@pytest.mark.parametrize("status", [500, 503, 429, 403])
-def test_a_hub_that_fails_in_the_middle_of_the_rows(ask, status):
+@pytest.mark.parametrize("status", [500, 503, 429, 401, 403, 404, None])
+def test_a_hub_that_fails_or_hangs_up_in_the_middle_of_the_rows_and_is_back_later(ask, status):
     ask.hub.fails_after, ask.hub.late_status = 6_000_000, status
 
     sentence = ask("hub:course/items")["error"]
 
     assert ask.hub.sent >= 6_000_000
     assert f"status {status}" in sentence or "could not be reached" in sentence
+    ask.hub.fails_after = None
+    assert 250 == len(ask("hub:course/items", limit=250)["items"])
+
+
+@pytest.mark.parametrize("name", ["pictures", "archive", "pickled"])
+def test_a_data_set_of_pictures_archives_or_pickles_is_refused_before_a_file_is_fetched(ask, name):
+    assert f"The data set course/{name} cannot be read as rows" in ask.refusal(f"hub:course/{name}")
+    fetched = [request for request, _ in ask.hub.requests if request.startswith(f"GET /datasets/course/{name}/resolve")]
+    assert [] == [request for request in fetched if "/data/" in request]
+    assert not (Path(__file__).parent.parent / "sprung").exists()
 
 
 def test_a_file_that_is_no_parquet_is_a_sentence(ask):

@@ -5,7 +5,9 @@ import io
 import json
 import math
 import os
+import re
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +17,13 @@ from hypothesis import strategies as st
 from transformers import AutoTokenizer
 
 from pricer import comparison, export, metrics, runs, tester
+from pricer.charts import estimate as page_of_estimate
+from pricer.charts import findings
+from pricer.charts import report as page_of_run
 from pricer.errors import DescriptionError, ItemsError, ModelError
 from pricer.estimate import DECODERS, HIGHEST_PRICE, TEMPERATURES, Distribution, Estimate
+from pricer.explain import Comparison, Effect, Explanation, Phrase
+from pricer.history import Entry, History
 from pricer.item_rows import MAX_PRICE, Item, item_from_row, parse_price
 from pricer.items import Items, load_items
 from pricer.models import ROWS
@@ -24,6 +31,8 @@ from pricer.prompt import FRAMES, build_prompt, clean_description, extract_price
 from pricer.report_html import to_html
 from pricer.terminal import estimate_lines, printable, report_lines, result_line
 from pricer.tester import METHODS, Report, Result
+from pricer.ui import markup
+from pricer.ui.assets import message
 from tests.fakes import FakePricer, distribution
 
 _ANY = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
@@ -94,10 +103,12 @@ def test_cleaning_twice_is_cleaning_once(text):
 
 
 @given(texts)
+@example("9" * 400)
+@example("." + "9" * 400)
 def test_a_price_is_read_from_any_text_or_there_is_none(text):
     price = extract_price(f"Price is ${text}")
 
-    assert price is None or (price >= 0 and not math.isnan(price))
+    assert price is None or (price >= 0 and math.isfinite(price))
 
 
 # Estimate
@@ -124,6 +135,23 @@ def test_a_price_lies_between_its_candidates_and_shares_never_exceed_the_whole(g
     assert 0 <= found.mass <= 1 + 1e-9
     assert math.fsum(candidate.probability for candidate in found.candidates) <= 1 + 1e-9
     assert [c.probability for c in found.candidates] == sorted((c.probability for c in found.candidates), reverse=True)
+
+
+@given(shares())
+@example({"5": 1.0})
+@example({"007": 0.5, "00": 0.3})
+@example({"the": 1.0})
+def test_the_ends_of_the_interval_are_prices_that_the_model_gave_a_share(given_shares):
+    found = Estimate("a", 1, 0, "fake", distribution(given_shares))
+    likely = [price for price in range(HIGHEST_PRICE + 1) if found.probabilities[price] > 0]
+
+    assert math.fsum(found.probabilities) <= 1 + 1e-9
+    if not likely:
+        assert (None, None) == (found.low, found.high)
+    else:
+        assert {found.low, found.median, found.high, found.greedy} <= set(likely)
+        assert likely[0] <= found.low <= found.high <= likely[-1]
+        assert likely[0] - 1e-6 <= found.mean <= likely[-1] + 1e-6
 
 
 @given(shares())
@@ -168,6 +196,16 @@ def test_no_metric_is_ever_nan_infinite_or_negative(rows):
     assert all(value is None or (math.isfinite(value) and value >= 0) for value in found)
     explained = metrics.r_squared(truths, guesses)
     assert explained is None or explained <= 1
+
+
+@given(st.lists(st.tuples(prices, st.floats(0, 1e6)), min_size=1, max_size=40))
+def test_an_average_lies_between_the_smallest_and_the_largest_error(rows):
+    truths, guesses = [truth for truth, _ in rows], [guess for _, guess in rows]
+    errors = [abs(truth - guess) for truth, guess in rows]
+
+    for average in (metrics.mean(errors), metrics.median(errors), metrics.rmse(truths, guesses)):
+        assert min(errors) * (1 - 1e-9) <= average <= max(errors) * (1 + 1e-9)
+    assert metrics.mean(errors) <= metrics.rmse(truths, guesses) * (1 + 1e-9)
 
 
 @given(prices, st.floats(0, 1e6))
@@ -257,6 +295,74 @@ def test_a_run_reads_back_from_its_folder_as_it_was(rows, stop):
         reports.close()
 
         assert report == runs.read(Path(folder)).report
+
+
+# Charts
+
+
+def strict(value) -> str:
+    """JSON that a browser reads: NaN and infinities are an error."""
+    return json.dumps(value, allow_nan=False)
+
+
+@given(shares(), texts, st.one_of(st.none(), prices), st.one_of(st.none(), st.floats(-999, 999)))
+@example({"the": 1.0}, "a", 5.0, None)
+@example({"0": 1.0}, "\ud800", None, None)
+@example({"999": 1.0}, "%{x}<b>", MAX_PRICE, 0.0)
+def test_no_number_that_json_lacks_reaches_the_page_of_an_estimate(given_shares, text, truth, difference):
+    found = Estimate(text, 1, 0, "fake", distribution(given_shares))
+    beside = Comparison(text, found, "other", Estimate("a", 1, 0, "fake", distribution({"20": 0.5})))
+
+    assert strict(page_of_estimate.page_data(found, truth, difference, 0.8))
+    assert strict(page_of_estimate.distribution_figure(found, truth))
+    assert strict(page_of_estimate.comparison_figure(beside))
+    for words in (
+        page_of_estimate.sentence(found),
+        page_of_estimate.comparison_sentence(replace(beside, first_name="one")),
+    ):
+        assert not is_no_number(words)
+    names = [trace["name"] for trace in page_of_estimate.comparison_figure(beside)["data"]]
+    assert not any("<" in name or "%{" in name for name in names)
+
+
+@given(results(), results())
+@example([Result(0, "a", "a", None, MAX_PRICE, 0.0)], [Result(0, "a", "a", None, MAX_PRICE, 999.0)])
+@example([Result(0, "a", "a", None, 5.0, 5.0)], [Result(0, "a", "a", None, 5.0, None)])
+def test_no_number_that_json_lacks_reaches_the_page_of_a_run(found, other):
+    report, second = (Report("top3", len(rows) + 1, tuple(rows), 1.0) for rows in (found, other))
+    fed = page_of_run.opening("a", 3) + page_of_run.rows(found) + page_of_run.status(report, "done", "a sentence")
+
+    assert len(found) + 2 == len([json.loads(line, parse_constant=pytest.fail) for line in fed.split("\n")[:-1]])
+    tables = [findings.decoders(report), findings.by_price(report), findings.by_category(report)]
+    compared = comparison.compare(report, second)
+    tables += [findings.compared(compared, "a", "b"), findings.differences(compared)]
+    # The first cell names a group, which may be called anything.
+    assert not any(is_no_number(cell) for table in tables for row in table.rows for cell in row[1:])
+    assert strict(findings.overlay(compared))
+    bars = findings.histogram(report)
+    assert len(report.priced) == sum(part.count for part in bars)
+    assert not any(is_no_number(part.label) or math.isnan(part.share) for part in bars)
+
+
+@given(texts, texts)
+def test_what_is_made_into_markup_holds_no_tag_of_its_text(text, other):
+    words = f"{text}<i data-evil>{other}"
+    found = Estimate(words, 1, 0, "fake", distribution({"20": 0.5, "<i data-evil>": 0.2}))
+    phrase = Phrase(words, 0, len(words))
+    entries = History().added(Entry(words, found)).added(Entry(other, found))
+    pieces = [
+        markup.history(entries),
+        markup.comparison(Comparison(words, found, other, found)),
+        markup.completion(words, 5.0, found),
+        markup.phrases(Explanation(found, (phrase,), "top3", (Effect(phrase, 5.0, 4.0),))),
+        message(words),
+    ]
+
+    assert not any("data-evil>" in piece.replace("&lt;i data-evil&gt;", "") for piece in pieces)
+
+
+def is_no_number(words: str) -> bool:
+    return re.search(r"\b(nan|inf|None)\b", words) is not None
 
 
 # Items

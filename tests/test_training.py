@@ -24,7 +24,7 @@ from tests.tiny_llama import CPU, asked_for, make_row, make_tokenizer, tiny
 
 __all__ = ["tiny"]
 
-PLAIN = Mixture(per_source=1_000, price_power=0.0, long_weight=1.0, titles_only=0.0)
+PLAIN = Mixture(per_source=1_000, price_power=0.0, long_weight=1.0, titles_only=0.0, left_out=0.0)
 
 
 def item(price, text="A kettle", source=None):
@@ -72,10 +72,22 @@ def test_prices_that_are_no_single_token_are_left_out():
 
 def test_some_long_texts_are_reduced_to_their_titles():
     long = item(5, "The title\n" + "a long text " * 30)
-    drawn = draw([long], 400, Mixture(titles_only=0.25), seed=0)
+    drawn = draw([long], 400, Mixture(titles_only=0.25, left_out=0.0), seed=0)
 
     assert {"The title", long.text} == {one.text for one in drawn}
     assert 70 <= sum(one.text == "The title" for one in drawn) <= 130  # 100 expected, 8.7 standard deviation
+
+
+def test_sentences_after_the_first_of_a_long_text_are_left_out_now_and_then_and_the_others_keep_their_order():
+    long = item(5, "A kettle.\nIt holds 1.7 l. It is red! Is it quick? Yes")
+    drawn = draw([long], 400, Mixture(long_text=20, titles_only=0.0, left_out=0.25), seed=0)
+    sentences = ["It holds 1.7 l. ", "It is red! ", "Is it quick? ", "Yes"]
+    counts = {sentence: sum(sentence in one.text for one in drawn) for sentence in sentences}
+
+    assert all(one.text.startswith("A kettle.\n") for one in drawn)
+    assert all(260 <= count <= 340 for count in counts.values())  # 300 expected, 8.7 standard deviation
+    assert long.text in {one.text for one in drawn}
+    assert 2**4 == len({one.text for one in drawn})
 
 
 def test_the_same_seed_draws_the_same_examples():

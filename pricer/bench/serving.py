@@ -59,7 +59,7 @@ def served(pricer: Any) -> Iterator[Any]:
 
     page = build_page(pricer)
     where = {"server_name": "127.0.0.1", "server_port": free_port()}
-    _, address, _ = page.launch(**where, prevent_thread_lock=True, quiet=True, **launch_options())
+    _, address, _ = page.launch(**where, prevent_thread_lock=True, quiet=True, **launch_options(pricer))
     try:
         yield Client(address, verbose=False, analytics_enabled=False)
     finally:

@@ -143,12 +143,13 @@ def distribution_figure(estimate: Estimate, truth: float | None = None) -> dict[
 def comparison_figure(comparison: Comparison) -> dict[str, Any]:
     """Two distributions in one figure, told apart by line and name; their weighted prices marked."""
     first, second = comparison.first, comparison.second
+    first_name, second_name = style.plain(comparison.first_name), style.plain(comparison.second_name)
     return {
         "data": [
-            _steps(first, f"{comparison.first_name}: {_price(first)}", style.TEXT, dash="dot"),
-            _steps(second, f"{comparison.second_name}: {_price(second)}", style.ACCENT, fill=True),
-            _mark("first", comparison.first_name, first.price, "dot", "diamond", style.TEXT) | _UNLISTED,
-            _mark("second", comparison.second_name, second.price, "solid", "triangle-down", style.ACCENT) | _UNLISTED,
+            _steps(first, f"{first_name}: {_price(first)}", style.TEXT, dash="dot"),
+            _steps(second, f"{second_name}: {_price(second)}", style.ACCENT, fill=True),
+            _mark("first", first_name, first.price, "dot", "diamond", style.TEXT) | _UNLISTED,
+            _mark("second", second_name, second.price, "solid", "triangle-down", style.ACCENT) | _UNLISTED,
         ],
         "layout": _price_layout(_close_up(first), _close_up(second)),
     }

@@ -6,6 +6,7 @@ Backgrounds are transparent and text is of middling contrast, so that a figure r
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from pricer.metrics import GREEN, ORANGE, RED
@@ -50,6 +51,11 @@ def layout(**changes: Any) -> dict[str, Any]:
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         "dragmode": "zoom",
     } | changes
+
+
+def plain(text: str) -> str:
+    """`text` for a name or a hover text of Plotly, which reads both as markup and fills in what stands in %{}."""
+    return escape(text, quote=False).replace("%{", "&#37;{")
 
 
 def dollars(value: float | None) -> str:

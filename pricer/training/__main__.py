@@ -26,7 +26,7 @@ from pricer.training.mixture import Mixture, draw
 
 STEPS = ("tokenizer", "base", "adapter", "calibrate", "measure")
 TRAINING = STEPS[:3]
-TEXTS_PER_SOURCE = 2_000
+TEXTS_PER_SOURCE = 4_000
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -44,7 +44,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--adapter-steps", type=int, default=4_000)
     parser.add_argument("--from-adapter", type=Path, help="go on with the adapter in this folder")
     parser.add_argument("--price-power", type=float, default=Mixture.price_power, help="dear examples: price ** this")
+    parser.add_argument("--per-source", type=int, default=Mixture.per_source, help="at most so many items of a source")
     parser.add_argument("--learning-rate", type=float, default=1e-3, help="of the adapter")
+    parser.add_argument("--schedule", default="cosine", help="of the adapter's learning rate, by transformers' names")
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--model", help="the model to measure, if not the one this machine would serve")
@@ -95,7 +97,8 @@ def _adapter(options: argparse.Namespace) -> None:
         memory_gb=0.0,
     )
     count = options.adapter_steps * options.batch_size
-    examples = draw(_priced(options), count, Mixture(price_power=options.price_power), options.seed)
+    mixture = Mixture(per_source=options.per_source, price_power=options.price_power)
+    examples = draw(_priced(options), count, mixture, options.seed)
     train_adapter(
         row,
         examples,
@@ -104,6 +107,7 @@ def _adapter(options: argparse.Namespace) -> None:
         start=options.from_adapter,
         max_steps=options.adapter_steps,
         learning_rate=options.learning_rate,
+        lr_scheduler_type=options.schedule,
         per_device_train_batch_size=options.batch_size,
         seed=options.seed,
     )

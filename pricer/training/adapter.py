@@ -35,9 +35,9 @@ class Recipe:
     along with the adapter.
     """
 
-    rank: int = 64
-    alpha: int = 64
-    dropout: float = 0.0
+    rank: int = 96
+    alpha: int = 96
+    dropout: float = 0.05
     target_modules: str | tuple[str, ...] = "all-linear"
     train_numbers: bool = True
     soft: float = 0.6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from transformers.trainer_utils import get_last_checkpoint
 def training_arguments(folder: Path, **options: Any) -> tuple[TrainingArguments, str | None]:
     """Arguments for a run with checkpoints in `folder`, and its last checkpoint if it was interrupted.
 
-    Batches hold texts of like length; bf16 autocast on the CPU and from compute capability 8, fp16 on older GPUs.
+    Batches hold texts of like length; bf16 autocast on the CPU and from compute capability 8, fp16 on older GPUs. On a
+    CPU with a C++ compiler the pass is compiled: what lies between the multiplications takes most of its time there.
     """
     on_gpu = torch.cuda.is_available()
     bf16 = not on_gpu or torch.cuda.get_device_capability() >= (8, 0)
@@ -32,6 +34,7 @@ def training_arguments(folder: Path, **options: Any) -> tuple[TrainingArguments,
         bf16=bf16,
         fp16=not bf16,
         use_cpu=not on_gpu,
+        torch_compile=not on_gpu and shutil.which("g++") is not None,
         train_sampling_strategy="group_by_length",
         remove_unused_columns=False,
         report_to="none",

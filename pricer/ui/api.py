@@ -91,12 +91,13 @@ class Endpoints:
         Returns:
             One answer for each description, in their order.
         """
-        if not 1 <= len(descriptions) <= MAX_DESCRIPTIONS:
-            raise gr.Error(f"Give 1 to {MAX_DESCRIPTIONS} descriptions; these are {len(descriptions)}.")
-        if not 1 <= k <= MAX_K:
-            raise gr.Error(f"k is {k}: give a number from 1 to {MAX_K}.")
+        # A program may send any JSON, whatever the annotations say.
+        if not isinstance(descriptions, list) or not 1 <= len(descriptions) <= MAX_DESCRIPTIONS:
+            raise gr.Error(f"Give a list of 1 to {MAX_DESCRIPTIONS} descriptions.", print_exception=False)
+        if k not in range(1, MAX_K + 1):
+            raise gr.Error(f"k is {k!r:.30}: give a whole number from 1 to {MAX_K}.", print_exception=False)
         try:
-            estimates = self._pricer.estimate_all([checked(text) for text in descriptions], k=k)
+            estimates = self._pricer.estimate_all([checked(text) for text in descriptions], k=int(k))
         except PricerError as error:
             raise gr.Error(str(error), print_exception=False) from error
         return [estimate.as_dict() for estimate in estimates]

@@ -12,6 +12,8 @@ from pricer.items import MAX_UPLOAD
 from pricer.models import ModelInfo
 from pricer.ui import assets
 from pricer.ui.api import Endpoints
+from pricer.ui.health import health_route
+from pricer.ui.limits import FILES_LOOKED_AT_EVERY, FILES_STAY
 from pricer.ui.model_tab import model_tab
 from pricer.ui.price_tab import TAB_ID, price_tab
 from pricer.ui.test_tab import test_tab
@@ -25,7 +27,8 @@ SESSIONS = 500  # visits whose lists are kept; the oldest makes room
 def build_page(pricer: Any) -> gr.Blocks:
     """The page over `pricer`, a Pricer or anything that answers like one; hand `launch_options` to its `launch`."""
     assets.serve_plotly()
-    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=False) as page:
+    stay = (FILES_LOOKED_AT_EVERY, FILES_STAY)
+    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=False, delete_cache=stay) as page:
         gr.HTML(_head(pricer.info), elem_id="head", apply_default_css=False)
         with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab("Price", id=TAB_ID):
@@ -40,8 +43,8 @@ def build_page(pricer: Any) -> gr.Blocks:
     return page.queue(max_size=QUEUE_SIZE, default_concurrency_limit=8)
 
 
-def launch_options() -> dict[str, Any]:
-    """What `launch` needs besides an address: looks, scripts and the limits of a public page."""
+def launch_options(pricer: Any) -> dict[str, Any]:
+    """What `launch` needs besides an address: looks, scripts, readiness and the limits of a public page."""
     scripts = "\n".join(assets.read(name) for name in ("script/reweigh.js", "script/page.js", "script/plot.js"))
     return {
         "theme": theme(),
@@ -52,6 +55,7 @@ def launch_options() -> dict[str, Any]:
         "ssr_mode": False,
         "max_file_size": MAX_UPLOAD,
         "mcp_server": True,
+        "app_kwargs": {"routes": [health_route(lambda: pricer.info.row.name)]},
     }
 
 

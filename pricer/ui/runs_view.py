@@ -14,6 +14,7 @@ import gradio as gr
 
 from pricer.charts import findings as facts
 from pricer.comparison import compare
+from pricer.errors import PricerError
 from pricer.ui import findings
 from pricer.ui.findings import Findings
 from pricer.ui.live_scatter import LiveScatter
@@ -110,4 +111,7 @@ def _files(visit: Visit, run_id: str | None) -> Any:
     run = visit.find(run_id)
     if run is None:
         return gr.skip()
-    return gr.update(value=[str(path) for path in visit.files(run)], visible=True)
+    try:
+        return gr.update(value=[str(path) for path in visit.files(run)], visible=True)
+    except PricerError as error:
+        raise gr.Error(str(error), print_exception=False) from error

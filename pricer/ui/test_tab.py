@@ -20,12 +20,13 @@ from pricer.charts import report as charts
 from pricer.errors import ItemsError, PricerError
 from pricer.item_files import open_table
 from pricer.ui.assets import message
+from pricer.ui.limits import RUNS_AT_ONCE, VISIT_STAYS, Places
 from pricer.ui.live_scatter import LiveScatter
 from pricer.ui.price_tab import TAB_ID, PriceTab, Truth
 from pricer.ui.runs_view import RunsView, runs_view
-from pricer.ui.visit import BUNDLED, HUB, SOURCES, UPLOAD, Visit, VisitRun, Wish, broken, feed
+from pricer.ui.visit import BUNDLED, HUB, SOURCES, UPLOAD, Visit, VisitRun, Wish, broken, feed_in_place
 
-RUNS_AT_ONCE = 8  # visitors whose runs share the model at the same time; the next one waits
+EVENTS_AT_ONCE = 2 * RUNS_AT_ONCE  # more than may run, so that the next visitor is told so and does not wait
 RUNS_FOLDER = "PRICER_RUNS"  # the environment variable that names a folder where the page keeps its runs, if any
 FIRST, SAMPLE = "The first", "A random sample"
 RECOGNISED = "recognised"
@@ -71,19 +72,22 @@ def test_tab(pricer: Any, price: PriceTab | None, tabs: gr.Tabs | None) -> None:
         note = gr.HTML(elem_id="test-note", elem_classes="status")
     problem = gr.HTML(elem_id="test-problem", elem_classes="field-error", visible=False)
     live = LiveScatter(elem_id="test-live")
-    visit = gr.State(Visit())
+    visit = gr.State(Visit(), time_to_live=VISIT_STAYS, delete_callback=Visit.forget)
     current = gr.State(None)  # the VisitRun that is going, or None
     view = runs_view(pricer.info, visit, live)
+    places = Places()
 
+    run.click(_touched, visit, visit, queue=False, **_QUIET)
     begun = run.click(
-        partial(_begin, pricer.info, form, visit),
+        partial(_begin, pricer.info, places, form, visit),
         {visit, *form.fields},
         [current, run, stop, note, problem],
-        concurrency_limit=RUNS_AT_ONCE,
+        concurrency_limit=EVENTS_AT_ONCE,
         **_QUIET,
     )
-    gone = begun.then(partial(_go, pricer), current, live, concurrency_limit=RUNS_AT_ONCE, **_QUIET)
-    begun.failure(_end, None, [run, stop], queue=False, **_QUIET)
+    gone = begun.then(partial(_go, pricer, places), current, live, concurrency_limit=EVENTS_AT_ONCE, **_QUIET)
+    unread = begun.failure(_end, None, [run, stop], queue=False, **_QUIET)
+    unread.then(_unread, None, [note, problem], queue=False, **_QUIET)
     for whatever in (gone.success, gone.failure):  # the page does not run `then` after a failure
         ended = whatever(_end, None, [run, stop], queue=False, **_QUIET)
         ended.then(partial(_after, view), [visit, current], [live, *view.outputs], **_QUIET)
@@ -156,12 +160,20 @@ def _columns_of(file: str | None) -> tuple[Any, Any, Any]:
     return choices, choices, gr.update(visible=bool(names))
 
 
-def _begin(info: Any, form: _Form, visit: gr.State, values: Mapping[Any, Any]) -> Iterator[tuple[Any, ...]]:
+def _touched(visit: Visit) -> Visit:
+    """Gradio forgets a state some time after it was last set, and one that never was set not at all."""
+    return visit
+
+
+def _begin(
+    info: Any, places: Places, form: _Form, visit: gr.State, values: Mapping[Any, Any]
+) -> Iterator[tuple[Any, ...]]:
     """Read the items; whatever is wrong with them is said at the fields."""
     busy = gr.update(interactive=False)
     yield None, busy, busy, message("Reading items …", working=True), gr.update(value="", visible=False)
     folder = os.environ.get(RUNS_FOLDER)
     try:
+        places.check()
         run = values[visit].begin(form.wish(values), info, Path(folder) if folder else None)
     except PricerError as error:
         yield None, gr.skip(), gr.skip(), "", gr.update(value=message(str(error), alert=True), visible=True)
@@ -170,9 +182,14 @@ def _begin(info: Any, form: _Form, visit: gr.State, values: Mapping[Any, Any]) -
     yield run, gr.skip(), gr.update(interactive=True), message(sample + run.items.note), gr.skip()
 
 
-def _go(pricer: Any, run: VisitRun | None) -> Iterator[Any]:
+def _unread() -> tuple[Any, Any]:
+    sentence = "The form could not be read. Files are removed from the server after a while: choose the file again."
+    return "", gr.update(value=message(sentence, alert=True), visible=True)
+
+
+def _go(pricer: Any, places: Places, run: VisitRun | None) -> Iterator[Any]:
     if run is not None:
-        yield from feed(pricer, run)
+        yield from feed_in_place(pricer, run, places)
     # Gradio repeats the last update when a generator ends: let that be one that says nothing.
     yield gr.skip()
 

@@ -19,11 +19,12 @@ from typing import Any
 from pricer import items as sources
 from pricer import runs, tester
 from pricer.charts import report as charts
-from pricer.errors import ItemsError, PricerError
+from pricer.errors import ItemsError, PricerError, RunError
 from pricer.export import to_csv, to_json
 from pricer.items import Items
 from pricer.report_html import to_html
 from pricer.tester import Report
+from pricer.ui.limits import Places
 
 BUNDLED, UPLOAD, HUB = "Bundled items", "A file", "A data set of the Hub"
 SOURCES = (BUNDLED, UPLOAD, HUB)
@@ -111,14 +112,25 @@ class Visit:
         """The run of that id, if it is one of this visit's."""
         return next((run for run in self.runs if run.id == run_id), None)
 
+    def forget(self) -> None:
+        """Remove the files to download."""
+        if self.folder:
+            self.folder.cleanup()
+
     def files(self, run: VisitRun) -> list[Path]:
-        """The run as CSV, JSON and one self-contained HTML page."""
-        self.folder = self.folder or TemporaryDirectory(prefix="pricer-")
-        stem = Path(self.folder.name) / run.name.lower().replace(" ", "-")
+        """The run as CSV, JSON and one self-contained HTML page. Raises RunError where they cannot be written."""
         writers = {".csv": to_csv, ".json": to_json, ".html": to_html}
-        for suffix, write in writers.items():
-            text = write(run.report, run.settings).encode("utf-8", "replace")
-            stem.with_suffix(suffix).write_bytes(text)
+        try:
+            self.folder = self.folder or TemporaryDirectory(prefix="pricer-")
+            stem = Path(self.folder.name) / run.name.lower().replace(" ", "-")
+            for suffix, write in writers.items():
+                text = write(run.report, run.settings).encode("utf-8", "replace")
+                stem.with_suffix(suffix).write_bytes(text)
+        except OSError as error:
+            raise RunError(
+                f"The files cannot be written on the server ({error.strerror or error}): try again later. "
+                "The run itself is still shown here."
+            ) from error
         return [stem.with_suffix(suffix) for suffix in writers]
 
 
@@ -128,6 +140,17 @@ def broken(run: VisitRun) -> str:
     sentence = "The model failed at this point; what was done is kept. The server's log says why."
     run.feed += charts.status(run.report, run.state, sentence)
     return run.feed
+
+
+def feed_in_place(pricer: Any, run: VisitRun, places: Places) -> Iterator[str]:
+    """`feed`, in one of the places, which is free again however this ends; a sentence where there is none."""
+    try:
+        with places.taken():
+            yield from feed(pricer, run)
+    except RunError as error:
+        run.state = charts.FAILED
+        run.feed = charts.opening(run.id, len(run.items.items)) + charts.status(run.report, run.state, str(error))
+        yield run.feed
 
 
 def feed(pricer: Any, run: VisitRun) -> Iterator[str]:
