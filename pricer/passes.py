@@ -1,8 +1,8 @@
 """Shared passes: what several callers ask for at the same moment goes through one batch.
 
-Whoever finds the model free runs a pass for all who wait, in the order in which they asked; while it runs, the next
-batch gathers. So nobody waits for a timer, and nobody for more than the batches that were asked for before. Knows
-nothing of models: `run` may be any function from a list to a list of the same length.
+One thread runs the passes, one after the other, each for all who wait, in the order in which they asked; while it runs,
+the next batch gathers. So nobody waits for a timer, and nobody for more than the batches that were asked for before.
+Knows nothing of models: `run` may be any function from a list to a list of the same length.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Hashable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -35,38 +35,38 @@ class SharedPasses(Generic[Question, Answer]):
     limit: Callable[[], int]
     _line: deque[_Waiting] = field(default_factory=deque)
     _line_lock: threading.Lock = field(default_factory=threading.Lock)
-    _pass_lock: threading.Lock = field(default_factory=threading.Lock)
+    _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "passes"))
 
     def ask(self, questions: Sequence[Question], kind: Hashable = None) -> list[Answer]:
         """The answers in order. Raises what `run` raised for a pass that one of the questions was in."""
         mine = [_Waiting(question, kind) for question in questions]
         with self._line_lock:
             self._line.extend(mine)
-        for waiting in mine:
-            while not waiting.answer.done():
-                with self._pass_lock:
-                    if not waiting.answer.done():  # else another caller's pass brought it
-                        self._answer(self._next())
+        for _ in mine:  # as many passes as questions, should each need one of its own
+            self._thread.submit(self._pass)
         return [waiting.answer.result() for waiting in mine]
+
+    def _pass(self) -> None:
+        """One pass for the head of the line, if anybody waits: an earlier pass may have taken along all who did."""
+        batch = self._next()
+        if not batch:
+            return
+        try:
+            answers = self.run([waiting.question for waiting in batch], batch[0].kind)
+            for waiting, answer in zip(batch, answers, strict=True):
+                waiting.answer.set_result(answer)
+        except BaseException as error:  # whatever ends a pass, none of its callers waits on
+            for waiting in batch:
+                if not waiting.answer.done():
+                    waiting.answer.set_exception(error)
 
     def _next(self) -> list[_Waiting]:
         """The head of the line and those behind it of the same kind, up to the limit; the others keep their places."""
         with self._line_lock:
+            if not self._line:
+                return []
             kind, limit = self._line[0].kind, max(1, self.limit())
             batch = [waiting for waiting in self._line if waiting.kind == kind][:limit]
             chosen = set(map(id, batch))
             self._line = deque(waiting for waiting in self._line if id(waiting) not in chosen)
         return batch
-
-    def _answer(self, batch: list[_Waiting]) -> None:
-        """Run one pass; whatever ends it, each question of the batch gets an answer or the error, and none waits on."""
-        try:
-            answers = self.run([waiting.question for waiting in batch], batch[0].kind)
-            for waiting, answer in zip(batch, answers, strict=True):
-                waiting.answer.set_result(answer)
-        except BaseException as error:
-            for waiting in batch:
-                if not waiting.answer.done():
-                    waiting.answer.set_exception(error)
-            if not isinstance(error, Exception):  # an interrupt is for the thread that runs the pass
-                raise

@@ -50,6 +50,18 @@ def test_callers_at_the_same_moment_share_passes_and_each_gets_the_answer_to_his
     assert doubler.most_at_once == 1
 
 
+def test_callers_who_come_back_at_once_fill_every_pass():
+    """Whoever has his answer goes on asking and does not wait behind passes for others: batches stay full."""
+    doubler = Doubler(seconds=0.02)
+    passes = SharedPasses(doubler, lambda: 8)
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(lambda number: [passes.ask([number]) for _ in range(10)], range(100, 116)))
+
+    assert 160 == sum(map(len, doubler.batches))
+    assert len(doubler.batches) <= 26, "160 questions in batches of 8, but for the first and the last ones"
+
+
 def test_questions_of_another_kind_never_share_a_pass():
     doubler = Doubler(seconds=0.02)
     passes = SharedPasses(doubler, lambda: 8)
@@ -93,7 +105,7 @@ def test_an_error_reaches_everyone_in_its_pass_and_no_one_else():
     assert [8] == passes.ask([4])
 
 
-def test_an_error_does_not_reach_a_caller_who_ran_the_pass_for_others():
+def test_an_error_does_not_reach_a_caller_of_another_pass():
     doubler = Doubler(seconds=0.05)
     passes = SharedPasses(doubler, lambda: 1)
 

@@ -37,7 +37,7 @@ from tests.fakes import FakePricer, distribution
 
 _ANY = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 # The same cases every time in the ordinary suite; HYPOTHESIS_PROFILE=stress tries many more, and others each time.
-settings.register_profile("pricer", max_examples=40, derandomize=True, **_ANY)
+settings.register_profile("pricer", max_examples=100, derandomize=True, **_ANY)
 settings.register_profile("stress", max_examples=500, **_ANY)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "pricer"))
 
@@ -255,7 +255,8 @@ def test_every_report_can_be_written_in_every_form_without_a_nan(found):
 
     assert json.loads(export.to_json(report, how))["n"] == len(found)
     assert len(found) == len(list(csv.DictReader(io.StringIO(export.to_csv(report, how), newline=""))))
-    page = to_html(report, how)
+    # Without the titles, which may be any word: what stands in this page is ours alone.
+    page = to_html(replace(report, results=tuple(replace(result, title="a") for result in found)), how)
     assert not any(f"{unit}{word}" in page for unit in ("$", "± ", ">") for word in ("nan", "inf", "None"))
     assert all("\n" not in line for line in report_lines(report))
 
