@@ -59,14 +59,18 @@ class Prompt:
     cut: int
 
 
+def encodable(text: str) -> str:
+    """`text` with U+FFFD for every lone surrogate: halves of characters, which no file and no message can carry."""
+    return _LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 def clean_description(text: str) -> str:
     """The part of `text` that a model may see.
 
     A description that holds its own price after "Price is $", as rows of the course's training data do, ends before it;
-    a question of the course in front of it is taken off. Characters that no text can be encoded with (lone surrogates)
-    become U+FFFD. Raises DescriptionError if nothing is left.
+    a question of the course in front of it is taken off; it is `encodable`. Raises DescriptionError if nothing is left.
     """
-    text = _LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
+    text = encodable(text)
     text = _OWN_PRICE.split(text, maxsplit=1)[0].strip()
     text = _LEADING_QUESTIONS.sub("", text).strip()
     if not text:

@@ -30,7 +30,7 @@ class RawClient:
         """The event of this handler, or the one that is triggered by the component with this elem_id."""
         [found] = [
             event
-            for event in self.config["dependencies"]
+            for event in filter(lambda event: event["backend_fn"], self.config["dependencies"])
             if (trigger is None and event["api_name"] == name)
             or any(self._elem_id(target) == trigger and kind == name for target, kind in event["targets"] if trigger)
         ][-1:]
@@ -47,7 +47,9 @@ class RawClient:
     def ask(self, event: dict, data: list[Any], event_data: Any = None) -> Answer:
         """Run the handler of `event` with these values."""
         asked = {"data": data, "fn_index": event["id"], "session_hash": self._session, "event_data": event_data}
-        joined = self.http.post("gradio_api/queue/join", json=asked)
+        # In ASCII, as a browser spells a lone surrogate.
+        headers = {"Content-Type": "application/json"}
+        joined = self.http.post("gradio_api/queue/join", content=json.dumps(asked), headers=headers)
         if joined.status_code != 200:
             return Answer(None, joined.text)
         values = None

@@ -161,6 +161,37 @@ def test_endpoints_take_no_more_than_the_page_does(address, call, sentence):
         Client(address, verbose=False).predict(**call)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["\ud800 mug", "mug \udfff", "\u202emug", "\0\x1b[2J mug", "1" * 20_000, "🫖" * 500, "<b>mug</b>", "mug. Price is $5"],
+    ids=["surrogate", "surrogate last", "right to left", "control", "digits", "emoji", "markup", "price"],
+)
+def test_any_text_that_is_pasted_gets_a_price_and_a_place_in_the_list(client, text):
+    shown = str(client.ask(client.event("click", "price-button"), [text, None, None]).values)
+
+    assert "Read in" in shown
+    assert '<ol class="history">' in shown
+
+
+def test_a_megabyte_that_is_pasted_past_the_field_is_refused_with_a_sentence(client, pricer):
+    asked = len(pricer.batches)
+    shown = str(client.ask(client.event("click", "price-button"), ["x" * 1_000_000, None, None]).values)
+
+    assert "This text has 1,000,000 characters" in shown
+    assert "shorten it to 20,000." in shown
+    assert asked == len(pricer.batches)
+
+
+def test_a_column_whose_name_is_half_a_character_is_not_offered_and_the_others_are(client):
+    rows = b'{"\\ud800": 1, "text": "a mug \\udfff", "title": "\\ud800", "price": 5}\n'
+    [stored] = client.upload("mine.jsonl", rows).json()
+    offered = client.ask(client.event("_columns_of"), [file_data(stored)]).values[0]["choices"]
+    form = client.form(client.event("click", "test-run"), items="A file", csv=file_data(stored))
+
+    assert ["recognised", "text", "title", "price"] == [name for name, _ in offered]
+    assert client.ask(client.event("click", "test-run"), form).error is None
+
+
 # The token
 
 

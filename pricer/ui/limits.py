@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from threading import BoundedSemaphore
 
 from pricer.errors import DescriptionError, RunError
+from pricer.prompt import encodable
 
 RUNS_AT_ONCE = 4  # tests in the whole process; with more, each would crawl and a description wait behind all of them
 FILES_STAY = 3600  # seconds: uploads and files to download
@@ -17,7 +18,7 @@ MAX_LINK_CHARACTERS = 2_000  # of the description in a link: what browsers and s
 
 
 def checked(description: object) -> str:
-    """`description` as it is. Raises DescriptionError if it is no text, or longer than MAX_CHARACTERS."""
+    """`description` as a message can carry it. Raises DescriptionError if it is no text, or beyond MAX_CHARACTERS."""
     if not isinstance(description, str):  # a program may send any JSON
         raise DescriptionError("This is not a text: give the description of a product as a text.")
     if len(description) > MAX_CHARACTERS:
@@ -25,7 +26,7 @@ def checked(description: object) -> str:
             f"This text has {len(description):,} characters, and a model reads only the beginning of a description: "
             f"shorten it to {MAX_CHARACTERS:,}."
         )
-    return description
+    return encodable(description)
 
 
 class Places:

@@ -130,7 +130,8 @@ def _run(pricer: Any, parts: _Parts, text: str, truth: Truth | None, seen: Histo
     yield {parts.status: message("Reading …", working=True), parts.error: ""}
     began = time.perf_counter()
     try:
-        [estimate] = pricer.estimate_all([checked(text)])
+        text = checked(text)
+        [estimate] = pricer.estimate_all([text])
     except PricerError as error:
         yield {parts.error: message(str(error), alert=True), parts.status: "", parts.card: None}
         return

@@ -19,6 +19,7 @@ from pricer import tester
 from pricer.charts import report as charts
 from pricer.errors import ItemsError, PricerError
 from pricer.item_files import open_table
+from pricer.prompt import encodable
 from pricer.ui.assets import message
 from pricer.ui.limits import RUNS_AT_ONCE, VISIT_STAYS, Places
 from pricer.ui.live_scatter import LiveScatter
@@ -153,7 +154,8 @@ def _fields_of(source: str) -> tuple[Any, Any, Any]:
 def _columns_of(file: str | None) -> tuple[Any, Any, Any]:
     """The columns to choose from; a file that cannot be read says so when it is run."""
     try:
-        names = list(open_table(Path(file)).columns) if file else []
+        # Without names that hold half a character: no message to the page could carry them.
+        names = [name for name in open_table(Path(file)).columns if encodable(name) == name] if file else []
     except ItemsError:
         names = []
     choices = gr.update(choices=[RECOGNISED, *names], value=RECOGNISED)
