@@ -10,6 +10,7 @@ import pytest
 
 from pricer.items import load_items
 from pricer.models import ROWS
+from tests import golden
 from tests.bundled import bundled_pricer
 from tests.fake_hub import fake_hub
 
@@ -145,7 +146,20 @@ def test_it_answers_without_asking_any_server_anything(tmp_path):
         assert [] == hub.requests
 
 
-def test_the_price_of_a_description_is_the_same_today_as_when_the_model_was_made(bundled_pricer):
-    golden = [11.9744, 187.0134, 12.9814, 31.7161]
+# What it said when it was made. With new weights: `python -m tests.golden`
 
-    assert pytest.approx(golden, abs=0.005) == prices(bundled_pricer, DESCRIPTIONS)
+
+def test_its_weights_are_those_that_the_kept_prices_are_of(bundled_pricer):
+    assert golden.kept()["adapter"] == bundled_pricer.info.adapter.fingerprint
+
+
+def test_the_price_of_a_description_is_the_same_today_as_when_the_model_was_made(bundled_pricer):
+    today = golden.said(bundled_pricer)
+
+    assert [pytest.approx(kept, abs=0.005) for kept in golden.kept()["said"]] == today
+
+
+def test_a_description_alone_has_the_price_that_it_was_given_in_a_batch_when_the_model_was_made(bundled_pricer):
+    alone = [golden.said(bundled_pricer, [description])[0] for description in golden.DESCRIPTIONS]
+
+    assert [pytest.approx(kept, abs=0.005) for kept in golden.kept()["said"]] == alone

