@@ -3,13 +3,16 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint setup browser bench train audit clean
+.PHONY: run test stress lint setup browser bench train audit clean
 
 run: setup  ## start the demo on http://127.0.0.1:7860
 	$(BIN)/python app.py
 
 test: setup  ## set up and pass the tests
 	$(BIN)/python -m pytest
+
+stress: setup  ## load, memory and faults of the real server: under ten minutes, and best on a machine that does nothing else
+	$(BIN)/python -m tests.stress
 
 lint: setup  ## style and spelling of the code
 	$(BIN)/ruff check .

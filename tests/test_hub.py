@@ -49,6 +49,18 @@ else:
     print(json.dumps([pricer.info.row.name, pricer.info.adapter.revision, pricer.info.adapter.layers, estimate.price]))
 """
 
+# As a Space with a GPU starts. The GPU is made up; weights of eight billion are never asked for.
+START = """
+import json, time
+time.sleep = lambda seconds: None
+from pricer import engine
+from pricer.models import Machine
+engine.look_at_machine = lambda: Machine(gpu="Tesla T4", gpu_gb=15.8, capability=(7, 5), memory_gb=16.0)
+pricer = engine.open_pricer()
+[estimate] = pricer.estimate_all(["A kettle"])
+print(json.dumps([pricer.info.row.name, pricer.info.banner, estimate.price]))
+"""
+
 
 @pytest.fixture
 def hub(tmp_path):
@@ -319,3 +331,23 @@ def test_a_gated_base_without_access_stops_a_model_that_was_asked_for(ask, serve
 
     assert asked.said.startswith("The base model meta/base is gated and the account of HF_TOKEN has no access")
     assert OTHER_TOKEN not in asked.written
+
+
+@pytest.mark.parametrize(
+    ("token", "said"),
+    [
+        (OTHER_TOKEN, "The base model meta-llama/Meta-Llama-3.1-8B is gated and the account of HF_TOKEN"),
+        ("hf_unknown", "The Hub refused to give the base model meta-llama/Meta-Llama-3.1-8B (status 401)"),
+        ("", "The Hub shows no base model unsloth/Meta-Llama-3.1-8B-bnb-4bit"),
+    ],
+)
+def test_a_gpu_without_access_starts_with_the_bundled_model_under_a_banner_that_says_why(hub, ask, token, said):
+    hub.repositories["meta-llama/Meta-Llama-3.1-8B"] = hub.repositories["meta/base"]
+    asked = ask(START, **({"HF_TOKEN": token} if token else {}))
+    name, banner, price = json.loads(asked.said)
+
+    assert "bundled" == name
+    assert said in banner
+    assert banner.endswith("Until then the small bundled model answers.")
+    assert 0 < price <= 999
+    assert not token or token not in asked.written

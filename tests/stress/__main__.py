@@ -1,4 +1,4 @@
-"""`python -m tests.stress`: load, memory and faults in turn; figures at the end and in build/stress.json."""
+"""`python -m tests.stress`: load, memory, any input and faults in turn; figures at the end and in build/stress.json."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from tests.stress import load, memory
 from tests.stress.server import ROOT, serving
 
 OUT = ROOT / "build" / "stress.json"
+# The same properties as in `make test`, with five times as many cases, and others each time.
+INPUT = ("tests/test_properties.py",)
 # What is slow to bring about; `make test` passes it as well, but for the first.
 FAULTS = (
     "tests/stress/killed.py",
@@ -44,8 +46,11 @@ def main() -> int:
             if "memory" in options.only:
                 results["memory"] = memory.run(server, known, options.prices)
                 _say("memory", results["memory"])
+    if "input" in options.only:
+        results["input"] = _pytest(*INPUT, HYPOTHESIS_PROFILE="stress")
+        _say("input", results["input"])
     if "faults" in options.only:
-        results["faults"] = _faults()
+        results["faults"] = _pytest(*FAULTS)
         _say("faults", results["faults"])
     results["minutes"] = round((time.monotonic() - began) / 60, 1)
     OUT.parent.mkdir(exist_ok=True)
@@ -62,7 +67,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=minutes, help="of load (default 5, or STRESS_MINUTES)")
     parser.add_argument("--visitors", type=int, default=50)
     parser.add_argument("--prices", type=int, default=5000, help="over which memory is watched")
-    parts = ("load", "memory", "faults")
+    parts = ("load", "memory", "input", "faults")
     parser.add_argument("--only", nargs="+", choices=parts, default=list(parts))
     return parser.parse_args()
 
@@ -73,10 +78,11 @@ def _known() -> load.Known:
     return load.known(pricer, items, items[: load.TEST_SIZE])
 
 
-def _faults() -> dict[str, Any]:
+def _pytest(*tests: str, **environ: str) -> dict[str, Any]:
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-o", "addopts=", "-p", "no:cacheprovider", *FAULTS],
+        [sys.executable, "-m", "pytest", "-o", "addopts=", "-p", "no:cacheprovider", *tests],
         cwd=ROOT,
+        env=os.environ | environ,
         capture_output=True,
         text=True,
         check=False,
