@@ -125,8 +125,9 @@ def _commit(name: str, revision: str | None) -> str:
 
 def _failed(name: str, split: str, error: Exception) -> ItemsError:
     """Why rows cannot be had although the data set is there."""
-    if isinstance(error, HfHubHTTPError):
-        return _status(name, error)
+    answer = _answer(error)
+    if answer is not None:
+        return _status(name, answer)
     if isinstance(error, (httpx2.HTTPError, OfflineModeIsEnabled, ConnectionError, TimeoutError)):
         return _unreachable(name)
     if isinstance(error, ValueError) and "split" in str(error).lower():
@@ -137,6 +138,13 @@ def _failed(name: str, split: str, error: Exception) -> ItemsError:
         f"The data set {name} cannot be read as rows ({type(error).__name__}): it needs a data file in Parquet, CSV or "
         "JSON lines with columns 'text' and 'price'."
     )
+
+
+def _answer(error: BaseException | None) -> HfHubHTTPError | None:
+    """What the Hub answered, where that is the reason: after its last try the library says only that it gave up."""
+    while isinstance(error, ConnectionError) and not isinstance(error, HfHubHTTPError):
+        error = error.__cause__ or error.__context__
+    return error if isinstance(error, HfHubHTTPError) else None
 
 
 def _status(name: str, error: HfHubHTTPError) -> ItemsError:
