@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions, requires, version
@@ -81,6 +82,21 @@ def test_what_is_installed_is_what_is_pinned_and_each_pin_satisfies_the_others()
 
     assert pinned == {package: version(package).partition("+")[0] for package in pinned}
     assert [] == [(p, str(r)) for p, r in wanted if not r.specifier.contains(pinned[plain(r.name)], prereleases=True)]
+
+
+def test_pip_finds_nothing_among_all_that_is_installed_that_does_not_go_together():
+    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "check"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+
+    assert (0, "No broken requirements found.") == (done.returncode, done.stdout.strip())
+
+
+def test_make_audit_asks_for_known_holes_in_every_installed_package():
+    lines = (ROOT / "Makefile").read_text(encoding="utf-8").partition("\naudit:")[2].partition("\n\n")[0]
+
+    assert "pip check" in lines
+    assert "pip freeze > build/audit/installed.txt" in lines
+    assert "pip-audit --strict --no-deps --disable-pip -r build/audit/installed.txt" in lines
 
 
 def test_the_licences_of_all_direct_dependencies_are_listed_as_their_metadata_words_them():

@@ -140,6 +140,14 @@ def test_a_file_above_the_limit_is_refused(tmp_path, monkeypatch):
         Wish(source=UPLOAD, file=str(path)).items()
 
 
+def test_no_more_rows_of_a_visitor_s_file_are_read_than_allowed_and_that_is_told(file, monkeypatch):
+    monkeypatch.setattr("pricer.items.MAX_ROWS", 30)
+    sampled = begin(file, FakePricer(), size=10, seed=1).items
+
+    assert all(item.price < 40 for item in sampled.items)
+    assert "Only the first 30 rows were read." in sampled.note
+
+
 def test_a_run_is_written_to_a_folder_where_one_is_named(file, tmp_path):
     pricer = FakePricer(batch_size=10)
     run = Visit().begin(Wish(source=UPLOAD, file=file), pricer.info, tmp_path / "kept")
