@@ -5,6 +5,7 @@ The only place where a model runs. Knows nothing of where the model came from, o
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +21,8 @@ from pricer.machine import look_at_machine
 from pricer.models import ROWS, Choice, Machine, ModelInfo, choose
 from pricer.passes import SharedPasses
 from pricer.prompt import PRICE_PREFIX, Prompt, build_prompt, extract_price
+
+_LOG = logging.getLogger(__name__)
 
 BATCH_SIZE = 16
 GENERATED_TOKENS = 3  # as in the course
@@ -95,6 +98,7 @@ class Pricer:
                     "PRICER_MODEL=bundled."
                 ) from error
             self.batch_size = half = (len(prompts) + 1) // 2
+            _LOG.warning("%d descriptions do not fit into memory at once: from now on at most %d.", len(prompts), half)
         torch.cuda.empty_cache()
         return [*self._run(prompts[:half], kind), *self._run(prompts[half:], kind)]
 

@@ -348,6 +348,13 @@ def test_a_batch_that_does_not_fit_into_memory_is_halved_and_none_is_so_large_ag
     assert [2, 2, 1] == [len(ids) for ids in passes.ids]
 
 
+def test_a_smaller_batch_is_reported(loaded, room, caplog):
+    room.prompts = 2
+    Pricer(loaded, batch_size=4).estimate_all(DESCRIPTIONS[:4])
+
+    assert ["4 descriptions do not fit into memory at once: from now on at most 2."] == caplog.messages
+
+
 def test_generate_is_halved_too(loaded, room):
     before = Pricer(loaded).generate_all(DESCRIPTIONS)
     room.prompts = 1

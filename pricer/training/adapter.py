@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ class Recipe:
 
     rank: int = 96
     alpha: int = 96
-    dropout: float = 0.05
+    dropout: float = 0.0
     target_modules: str | tuple[str, ...] = "all-linear"
     train_numbers: bool = True
     soft: float = 0.6
@@ -77,14 +78,15 @@ def encode(items: Sequence[Item], frame: Frame, tokenizer: Any) -> list[dict[str
 
     An item whose text says nothing but its price is left out.
     """
-    examples = []
-    for item in items:
+
+    @cache  # a text is drawn more than once
+    def ids_of(text: str) -> list[int] | None:
         try:
-            ids = build_prompt(item.text, frame, tokenizer).ids
+            return list(build_prompt(text, frame, tokenizer).ids)
         except DescriptionError:
-            continue
-        examples.append({"input_ids": list(ids), "price": item.price})
-    return examples
+            return None
+
+    return [{"input_ids": ids, "price": item.price} for item in items if (ids := ids_of(item.text))]
 
 
 def collate(examples: Sequence[dict[str, Any]], pad: int) -> dict[str, torch.Tensor]:

@@ -136,7 +136,7 @@ def _run(pricer: Any, parts: _Parts, text: str, truth: Truth | None, seen: Histo
         yield {parts.error: message(str(error), alert=True), parts.status: "", parts.card: None}
         return
     known = truth.dollars if truth and truth.description == text else None
-    took = message(f"Read in {time.perf_counter() - began:.1f} s.")
+    took = message(f"Read in {1000 * (time.perf_counter() - began):,.0f} ms.")
     seen.bell.rung = True
     yield {parts.status: took} | _shown(pricer, parts, seen.added(Entry(text, estimate, known)))
 
