@@ -59,6 +59,7 @@ class SharedPasses(Generic[Question, Answer]):
             for waiting in batch:
                 if not waiting.answer.done():
                     waiting.answer.set_exception(error)
+            raise
 
     def _next(self) -> list[_Waiting]:
         """The head of the line and those behind it of the same kind, up to the limit; the others keep their places."""
