@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from pricer.estimate import HIGHEST_PRICE
 from pricer.models import ROWS
+from pricer.prompt import FRAMES
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -59,6 +61,19 @@ def test_every_file_that_the_readme_links_to_is_there():
     linked = re.findall(r"\]\((?!http)([^)#]+)\)", README)
 
     assert [] == [name for name in linked if not (ROOT / name).exists()]
+
+
+def test_the_limits_say_what_the_model_does_not_know_what_is_stored_and_what_is_sent():
+    limits = README.partition("\n## Limits\n")[2].partition("\n## ")[0]
+    read, read_by_the_second = (FRAMES[year].max_tokens for year in ("2024", "2025"))
+    expected = [
+        *("prices from its training data", "inflation since", "used goods", "other currencies"),
+        f"A price is at most ${HIGHEST_PRICE}",
+        f"{read} tokens ({read_by_the_second} for generation 2)",
+        *("What is stored: ", "What is sent elsewhere: "),
+    ]
+
+    assert [] == [words for words in expected if words not in limits]
 
 
 def test_no_file_is_too_large_for_a_space_without_large_file_storage():

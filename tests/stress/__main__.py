@@ -1,4 +1,4 @@
-"""`python -m tests.stress`: load, memory, any input and faults in turn; figures at the end and in build/stress.json."""
+"""`python -m tests.stress`: load, memory and faults in turn; figures at the end and in build/stress.json."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from pricer.bench.machine import describe
 from pricer.engine import open_pricer
 from pricer.items import load_items
 from tests.stress import load, memory
 from tests.stress.server import ROOT, serving
 
 OUT = ROOT / "build" / "stress.json"
-# The same properties as in `make test`, with five times as many cases, and others each time.
-INPUT = ("tests/test_properties.py",)
 # What is slow to bring about; `make test` passes it as well, but for the first.
 FAULTS = (
     "tests/stress/killed.py",
@@ -36,7 +35,7 @@ FAULTS = (
 def main() -> int:
     """0 if all went as it should, else 1 and what did not."""
     options = _options()
-    began, results = time.monotonic(), {}
+    began, results = time.monotonic(), {"machine": vars(describe())}
     if {"load", "memory"} & set(options.only):
         known = _known()
         with TemporaryDirectory(prefix="pricer-stress-") as folder, serving(Path(folder)) as server:
@@ -46,11 +45,8 @@ def main() -> int:
             if "memory" in options.only:
                 results["memory"] = memory.run(server, known, options.prices)
                 _say("memory", results["memory"])
-    if "input" in options.only:
-        results["input"] = _pytest(*INPUT, HYPOTHESIS_PROFILE="stress")
-        _say("input", results["input"])
     if "faults" in options.only:
-        results["faults"] = _pytest(*FAULTS)
+        results["faults"] = _faults()
         _say("faults", results["faults"])
     results["minutes"] = round((time.monotonic() - began) / 60, 1)
     OUT.parent.mkdir(exist_ok=True)
@@ -67,9 +63,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=minutes, help="of load (default 5, or STRESS_MINUTES)")
     parser.add_argument("--visitors", type=int, default=50)
     parser.add_argument("--prices", type=int, default=5000, help="over which memory is watched")
-    parts = ("load", "memory", "input", "faults")
+    parts = ("load", "memory", "faults")
     parser.add_argument("--only", nargs="+", choices=parts, default=list(parts))
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.prices < 200:
+        parser.error("--prices: give at least 200, for a line through memory needs more than one point")
+    return options
 
 
 def _known() -> load.Known:
@@ -78,11 +77,10 @@ def _known() -> load.Known:
     return load.known(pricer, items, items[: load.TEST_SIZE])
 
 
-def _pytest(*tests: str, **environ: str) -> dict[str, Any]:
+def _faults() -> dict[str, Any]:
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-o", "addopts=", "-p", "no:cacheprovider", *tests],
+        [sys.executable, "-m", "pytest", "-o", "addopts=", "-p", "no:cacheprovider", *FAULTS],
         cwd=ROOT,
-        env=os.environ | environ,
         capture_output=True,
         text=True,
         check=False,
