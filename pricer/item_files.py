@@ -12,19 +12,16 @@ import gzip
 import io
 import json
 import zlib
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
+from pricer import item_table
 from pricer.errors import ItemsError
+from pricer.item_table import MAX_LINE, Row, Table, doubles, grown
 
-MAX_UNPACKED = 300_000_000  # bytes that a compressed file may grow to
-MAX_LINE = 1_000_000  # characters of one line; what is longer is no product
-_NAMED = 3  # doubled columns that are told
 _LOOKED_AT = 100  # rows of JSON lines whose keys are the columns
 _BINARY = {
     b"PK\x03\x04": "an Excel or zip file",
@@ -36,24 +33,6 @@ _BINARY = {
     b"\x1f\x8b": "a gzipped file",
     b"\x80\x04": "a pickle",
 }
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row by column name; `line` counts from 1 in the file. A row with a `problem` has no cells."""
-
-    line: int
-    cells: Mapping[str, Any]
-    problem: str = ""
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows that are read as they are asked for. `rows(columns)` has at least those columns; remarks are sentences."""
-
-    columns: tuple[str, ...]
-    rows: Callable[[Sequence[str]], Iterator[Row]]
-    remarks: tuple[str, ...] = field(default=())
 
 
 def open_table(path: Path) -> Table:
@@ -147,18 +126,6 @@ def _json_lines(path: Path) -> Table:
     return Table(tuple(names), rows, remarks)
 
 
-def doubles(names: Sequence[str]) -> tuple[str, ...]:
-    """A remark for each name that more than one column has."""
-    counts = Counter(name.strip().casefold() for name in names)
-    twice = sorted(name for name, count in counts.items() if name and count > 1)[:_NAMED]
-    return tuple(f"The column {name[:40]!r} is there more than once: the first one is used." for name in twice)
-
-
-def grown(name: str, remedy: str) -> ItemsError:
-    """What is said of a file that takes no end of memory once it is unpacked."""
-    return ItemsError(f"{name} grows beyond {MAX_UNPACKED // 10**6} MB when it is unpacked: {remedy}")
-
-
 class _Unpacked(gzip.GzipFile):
     """A gzipped file that raises ItemsError once more than MAX_UNPACKED bytes have come out of it."""
 
@@ -169,7 +136,7 @@ class _Unpacked(gzip.GzipFile):
         return self._checked(super().read1(size))
 
     def _checked(self, block: bytes) -> bytes:
-        if self.tell() > MAX_UNPACKED:
+        if self.tell() > item_table.MAX_UNPACKED:
             raise grown(Path(self.name).name, "cut it to fewer rows, or give it unpacked.")
         return block
 

@@ -27,7 +27,7 @@ from pyarrow.dataset import ParquetFragmentScanOptions
 
 from pricer.errors import ItemsError
 from pricer.hub import hub_token
-from pricer.item_files import Row, Table
+from pricer.item_table import Row, Table
 
 DEFAULT_SPLIT = "test"
 

@@ -12,9 +12,9 @@ from typing import Any
 import pyarrow
 from pyarrow import DictionaryArray, compute, parquet, types
 
-from pricer import item_files
+from pricer import item_table
 from pricer.errors import ItemsError
-from pricer.item_files import MAX_LINE, Row, Table, doubles, grown
+from pricer.item_table import MAX_LINE, Row, Table, doubles, grown
 
 _ROWS_DECODED = 20_000  # read from the file in one go
 _ROWS_AT_ONCE = 100  # held as texts
@@ -62,7 +62,7 @@ def _is_text(kind: pyarrow.DataType) -> bool:
 
 def _check_size(path: Path, metadata: parquet.FileMetaData, columns: set[str]) -> None:
     """Raises ItemsError if a group of rows, which is read as one, takes no end of memory once it is unpacked."""
-    most = max(item_files.MAX_UNPACKED, 10 * path.stat().st_size)
+    most = max(item_table.MAX_UNPACKED, 10 * path.stat().st_size)
     for group in map(metadata.row_group, range(metadata.num_row_groups)):
         chunks = [chunk for chunk in map(group.column, range(group.num_columns)) if chunk.path_in_schema in columns]
         if sum(chunk.total_uncompressed_size for chunk in chunks) > most:

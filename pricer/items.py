@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from pricer.errors import ItemsError
-from pricer.item_files import Row, Table, open_table
+from pricer.item_files import open_table
+from pricer.item_table import Row, Table
 from pricer.item_rows import Columns, Item, item_from_row, listed, recognise
 
 BUNDLED = "bundled"

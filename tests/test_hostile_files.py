@@ -12,7 +12,7 @@ import pyarrow
 import pytest
 from pyarrow import parquet
 
-from pricer import item_files
+from pricer import item_table
 from pricer.errors import ItemsError, ModelError
 from pricer.export import to_csv
 from pricer.items import Items, load_items
@@ -53,7 +53,7 @@ def refusal(path: Path) -> str:
 
 
 def test_a_parquet_file_of_kilobytes_that_holds_gigabytes_is_refused_before_it_is_unpacked(tmp_path, monkeypatch):
-    monkeypatch.setattr(item_files, "MAX_UNPACKED", 10 * MEGABYTES)
+    monkeypatch.setattr(item_table, "MAX_UNPACKED", 10 * MEGABYTES)
     bomb = tmp_path / "bomb.parquet"
     parquet.write_table(pyarrow.table({"text": ["x" * 40 * MEGABYTES], "price": [5.0]}), bomb, compression="zstd")
 

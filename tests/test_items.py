@@ -9,7 +9,7 @@ import pyarrow
 import pytest
 from pyarrow import parquet
 
-from pricer import item_files
+from pricer import item_table
 from pricer.errors import ItemsError
 from pricer.item_rows import MAX_TEXT, Item, item_from_row, parse_price, recognise
 from pricer.items import Skipped, load_items
@@ -361,7 +361,7 @@ def test_a_file_that_holds_no_items_is_a_sentence(file, name, content, sentence)
 
 
 def test_a_file_that_grows_without_end_when_unpacked_is_a_sentence(file, monkeypatch):
-    monkeypatch.setattr(item_files, "MAX_UNPACKED", 1_000_000)
+    monkeypatch.setattr(item_table, "MAX_UNPACKED", 1_000_000)
     bombs = [b"text,price\n" + b"a,1\n" * 300_000, b"text,price\ncaf\xe9,1\n" + b"x" * 2_000_000]
 
     for number, bomb in enumerate(bombs):
