@@ -16,8 +16,8 @@ from typing import Any
 
 from pricer.errors import ItemsError
 from pricer.item_files import open_table
-from pricer.item_table import Row, Table
 from pricer.item_rows import Columns, Item, item_from_row, listed, recognise
+from pricer.item_table import Row, Table
 
 BUNDLED = "bundled"
 HUB_PREFIX = "hub:"
