@@ -45,7 +45,7 @@ ROWS: dict[str, Callable[[dict], str]] = {
     "A test of 50 items: the same": _waited("test"),
     "Threads before, at the most, after": _held("threads", "most_threads"),
     "Files and sockets before, then, after": _held("files", "most_threads"),
-    "Memory over how many prices": lambda run: f"{run['memory']['prices']:,}",
+    "Memory over how many prices": lambda run: "{prices:,} after a warm-up of {warm_up:,}".format(**run["memory"]),
     "Memory at their beginning and end": lambda run: "{megabytes_first:,.0f} MB, {megabytes_last:,.0f} MB".format(
         **run["memory"]
     ),
