@@ -33,13 +33,13 @@ bench: setup  ## measure speed on this machine
 	$(BIN)/python -m pricer bench
 
 train: setup  ## train a model: make train ITEMS="items.jsonl …", or BASE=owner/name DATASET=owner/name on a GPU
-	$(BIN)/python -m pricer.training $(if $(BASE),--base $(BASE)) $(if $(DATASET),--dataset $(DATASET)) \
-		$(if $(ITEMS),--items $(ITEMS)) $(if $(OUT),--out $(OUT)) $(TRAIN)
+	$(BIN)/python -m pricer.training $(TRAIN) $(if $(BASE),--base $(BASE)) $(if $(DATASET),--dataset $(DATASET)) \
+		$(if $(ITEMS),--items $(ITEMS)) $(if $(OUT),--out $(OUT))
 
 audit: setup  ## known holes and licences of all that is installed
 	$(BIN)/python -m pip check
 	$(BIN)/python -m pytest tests/test_supply_chain.py
-	@echo "pip-audit now asks pypi.org for known holes in each package: without that network it fails, and only the checks above took place."
+	@echo "pip-audit now asks the package index for known holes in each package: without that network it fails, and only the checks above took place."
 	test -x build/audit/bin/pip-audit || { $(PYTHON) -m venv build/audit && build/audit/bin/pip install --quiet pip-audit==2.10.1; }
 	$(BIN)/python -m pip freeze > build/audit/installed.txt
 	build/audit/bin/pip-audit --strict --no-deps --disable-pip -r build/audit/installed.txt

@@ -55,6 +55,10 @@ def test_its_files_are_safetensors_and_json_alone_and_small_enough_for_a_plain_p
     assert [] == [file.name for file in files if file.stat().st_size >= MOST_BYTES_IN_A_FILE]
 
 
+def test_all_of_it_together_is_small_enough_to_be_cloned_by_anybody():
+    assert sum(file.stat().st_size for file in BASE.parent.rglob("*") if file.is_file()) < 30_000_000
+
+
 def test_its_adapter_names_no_path_of_the_machine_that_made_it():
     assert "base" == json.loads((ADAPTER / "adapter_config.json").read_text())["base_model_name_or_path"]
 
