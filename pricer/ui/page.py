@@ -14,6 +14,7 @@ from pricer.ui import assets
 from pricer.ui.api import Endpoints
 from pricer.ui.health import health_route
 from pricer.ui.limits import FILES_LOOKED_AT_EVERY, FILES_STAY
+from pricer.ui.memory import FreeMemory
 from pricer.ui.model_tab import model_tab
 from pricer.ui.price_tab import TAB_ID, price_tab
 from pricer.ui.test_tab import test_tab
@@ -38,6 +39,7 @@ def build_page(pricer: Any) -> gr.Blocks:
             with gr.Tab("Model", id="model"):
                 model_tab(pricer.info)
         page.load(price.open_link, price.inputs[-1:], price.outputs, show_progress="hidden", api_visibility="private")
+        page.unload(FreeMemory().give_back)
         Endpoints(pricer).serve()
     # One visitor's test run must not make another's description wait: the pricer's lock lets them take turns.
     return page.queue(max_size=QUEUE_SIZE, default_concurrency_limit=8)

@@ -1,7 +1,7 @@
 """Memory over thousands of prices: the slope of what the server holds, by least squares, after a warm-up.
 
-A process keeps what it once needed at the most. It takes some two thousand prices, or a crowd before, until that has
-been reached; only then is growth a leak.
+A process keeps much of what it once needed at the most. It takes a thousand prices and more until that has been reached;
+only then is growth a leak.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ VISITORS = 4  # at once
 A_VISIT = 10  # prices: one is pasted into the page, the others are asked for by a program
 WARM_UP = 500  # prices: as often as memory still grows by more than AT_REST meanwhile, but only so often
 AT_REST = 5.0  # MB
-WARM_UP_AT_MOST = 3000
+WARM_UP_AT_MOST = 2000
 SAMPLE_EVERY = 10  # visits
 BOUND = 5.0  # MB for each 1,000 prices
 
