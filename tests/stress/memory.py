@@ -1,7 +1,7 @@
 """Memory over thousands of prices: the slope of what the server holds, by least squares, after a warm-up.
 
-A process keeps much of what it once needed at the most. It takes a thousand prices and more until that has been reached;
-only then is growth a leak.
+A process keeps much of what it once needed at the most. It takes a thousand prices and more until that has been
+reached; only then is growth a leak.
 """
 
 from __future__ import annotations
