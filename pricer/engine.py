@@ -17,7 +17,7 @@ import torch
 from pricer.errors import ModelError
 from pricer.estimate import MAX_K, TEMPERATURES, TOP_K, Distribution, Estimate
 from pricer.loading import LoadedModel, load
-from pricer.machine import look_at_machine
+from pricer.machine import is_out_of_memory, look_at_machine
 from pricer.models import ROWS, Choice, Machine, ModelInfo, choose
 from pricer.passes import SharedPasses
 from pricer.prompt import PRICE_PREFIX, Prompt, build_prompt, extract_price
@@ -91,7 +91,9 @@ class Pricer:
         try:
             with torch.inference_mode(), self._loaded.answering(adapter) as model:
                 return self._read(model, prompts) if method is _Pass.READ else self._write(model, prompts)
-        except torch.OutOfMemoryError as error:
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
             if len(prompts) == 1:
                 raise ModelError(
                     "There is too little memory for even one description: close what else uses it, or choose "

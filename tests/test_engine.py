@@ -321,14 +321,20 @@ def test_between_two_batches_of_a_long_list_another_description_has_its_turn(loa
 # Too little memory for a batch
 
 
-@pytest.fixture
-def room(loaded):
+@pytest.fixture(
+    params=[
+        torch.OutOfMemoryError("CUDA out of memory."),
+        RuntimeError("[enforce fail] . DefaultCPUAllocator: can't allocate memory: you tried to allocate 64 bytes."),
+    ],
+    ids=["gpu", "main"],
+)
+def room(loaded, request):
     """How many prompts fit into memory at once; more run out of it, as on a GPU."""
-    room = SimpleNamespace(prompts=16)
+    room = SimpleNamespace(prompts=16, error=request.param)
 
     def check(_, __, inputs):
         if len(inputs["input_ids"]) > room.prompts:
-            raise torch.OutOfMemoryError("CUDA out of memory.")
+            raise room.error
 
     hook = loaded.model.get_base_model().register_forward_pre_hook(check, with_kwargs=True)
     yield room
