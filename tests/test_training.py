@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 from transformers import AutoModelForCausalLM, BertConfig, BertForMaskedLM
 
@@ -17,6 +18,7 @@ from pricer.loading import load, number_tokens
 from pricer.prompt import FRAMES
 from pricer.training.__main__ import STEPS, main
 from pricer.training.adapter import PriceTrainer, Recipe, collate, encode, soft_targets, train_adapter
+from pricer.training.average import average
 from pricer.training.base import save_in_4_bits, train_base
 from pricer.training.mixture import Mixture, draw
 from pricer.training.tokenizer import NUMBERS, build_tokenizer
@@ -189,6 +191,33 @@ def test_an_adapter_is_trained_saved_loaded_and_makes_a_difference(tiny, tmp_pat
     files = {file.name for file in (tmp_path / "adapter").iterdir()}
     assert {"adapter_config.json", "adapter_model.safetensors"} <= files
     assert "base" == json.loads((tmp_path / "adapter" / "adapter_config.json").read_text())["base_model_name_or_path"]
+
+
+def saved_adapter(folder, weights, name):
+    """An adapter of the one matrix `lora_A`, saved as PEFT saves one."""
+    folder.mkdir()
+    save_file({"lora_A": torch.tensor(weights)}, folder / "adapter_model.safetensors")
+    (folder / "adapter_config.json").write_text(json.dumps({"name": name}))
+    return folder
+
+
+def test_the_average_of_adapters_has_the_mean_of_their_weights_and_the_configuration_of_the_last(tmp_path):
+    first, last = saved_adapter(tmp_path / "a", [1.0, -2.0], "a"), saved_adapter(tmp_path / "b", [2.0, 4.0], "b")
+    main(["average", "--average", str(first), str(last), "--out", str(tmp_path)])
+    weights = load_file(tmp_path / "adapter" / "adapter_model.safetensors")
+
+    assert [1.5, 1.0] == weights["lora_A"].tolist()
+    assert torch.float16 == weights["lora_A"].dtype
+    assert {"name": "b"} == json.loads((tmp_path / "adapter" / "adapter_config.json").read_text())
+
+
+def test_adapters_of_other_shapes_or_a_single_one_are_not_averaged(tmp_path):
+    first, other = saved_adapter(tmp_path / "a", [1.0, -2.0], "a"), saved_adapter(tmp_path / "b", [2.0], "b")
+
+    with pytest.raises(ValueError, match="give checkpoints of one run"):
+        average([first, other], tmp_path / "mean")
+    with pytest.raises(SystemExit, match="name two or more folders"):
+        main(["average", "--average", str(first), "--out", str(tmp_path)])
 
 
 def test_an_interrupted_run_goes_on_where_it_was(tiny, tmp_path):

@@ -1,10 +1,11 @@
 """`python -m pricer.training`: from raw weights and item files to the folder that the product loads.
 
-Five named steps, each of which can be run alone and goes on where it was interrupted:
+Six named steps, each of which can be run alone and goes on where it was interrupted:
 
     tokenizer   trim a pretrained vocabulary, add the missing numbers
     base        language modelling on product texts, then rounding to 4 bits
     adapter     QLoRA fine-tuning to write prices (any base, also one of the Hub on a GPU)
+    average     the mean of adapters that one run left on its way
     calibrate   between which quantiles eight of ten held-out prices lie
     measure     the table of the README: this model against simple methods
 """
@@ -24,7 +25,7 @@ from pricer.models import ROWS
 from pricer.prompt import FRAMES
 from pricer.training.mixture import Mixture, draw
 
-STEPS = ("tokenizer", "base", "adapter", "calibrate", "measure")
+STEPS = ("tokenizer", "base", "adapter", "average", "calibrate", "measure")
 TRAINING = STEPS[:3]
 TEXTS_PER_SOURCE = 4_000
 
@@ -43,6 +44,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--base-steps", type=int, default=420)
     parser.add_argument("--adapter-steps", type=int, default=4_000)
     parser.add_argument("--from-adapter", type=Path, help="go on with the adapter in this folder")
+    parser.add_argument("--average", nargs="+", type=Path, default=[], help="folders of adapters of one run, last last")
     parser.add_argument("--price-power", type=float, default=Mixture.price_power, help="dear examples: price ** this")
     parser.add_argument("--per-source", type=int, default=Mixture.per_source, help="at most so many items of a source")
     parser.add_argument("--learning-rate", type=float, default=1e-3, help="of the adapter")
@@ -114,6 +116,14 @@ def _adapter(options: argparse.Namespace) -> None:
     print(f"The adapter is in {options.out / 'adapter'}: serve it with PRICER_BASE_MODEL and PRICER_ADAPTER.")
 
 
+def _average(options: argparse.Namespace) -> None:
+    from pricer.training.average import average
+
+    if len(options.average) < 2:
+        raise SystemExit("There is nothing to average: name two or more folders of adapters by --average.")
+    average(options.average, options.out / "adapter")
+
+
 def _measure(options: argparse.Namespace) -> None:
     from pricer.engine import open_pricer
     from pricer.training.measure import measure
@@ -169,7 +179,14 @@ def _texts(options: argparse.Namespace) -> list[str]:
     return texts
 
 
-_RUN = {"tokenizer": _tokenizer, "base": _base, "adapter": _adapter, "calibrate": _calibrate, "measure": _measure}
+_RUN = {
+    "tokenizer": _tokenizer,
+    "base": _base,
+    "adapter": _adapter,
+    "average": _average,
+    "calibrate": _calibrate,
+    "measure": _measure,
+}
 
 
 if __name__ == "__main__":
