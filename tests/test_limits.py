@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 
 from pricer import runs
 from pricer.errors import ModelError, RunError
+from pricer.ui import build_page
 from pricer.ui.health import health_route
 from pricer.ui.limits import RUNS_AT_ONCE, Places
 from pricer.ui.visit import Visit, Wish, feed_in_place
@@ -205,6 +206,12 @@ def test_a_page_whose_model_is_loaded_says_that_it_is_ready_and_which_model_answ
 
     assert 200 == answer.status_code
     assert {"status": "ready", "model": "bundled"} == answer.json()
+
+
+def test_the_statistics_that_gradio_keeps_of_events_stay_few_and_are_seldom_summed_up():
+    queue = build_page(FakePricer())._queue
+
+    assert (100, 1000) == (queue.ANALYTICS_MAX_EVENTS, queue.ANAYLTICS_CACHE_FREQUENCY)
 
 
 def test_until_the_model_is_there_readiness_is_a_503_with_a_sentence():

@@ -13,6 +13,7 @@ from pricer.explain import explain
 from pricer.ui.limits import checked
 
 MAX_DESCRIPTIONS = 64
+CALLERS_AT_ONCE = 16  # of one endpoint: as many as share a pass
 
 
 class CandidateAnswer(TypedDict):
@@ -67,7 +68,7 @@ class Endpoints:
     def serve(self) -> None:
         """Open the endpoints /price, /price_many and /explain of the open gr.Blocks."""
         for endpoint in (self.price, self.price_many, self.explain):
-            gr.api(endpoint, api_name=endpoint.__name__)
+            gr.api(endpoint, api_name=endpoint.__name__, concurrency_limit=CALLERS_AT_ONCE)
 
     def price(self, description: str, k: int = TOP_K) -> PriceAnswer:
         """Estimate what a product costs in US dollars from its description.

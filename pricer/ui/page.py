@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from html import escape
 from typing import Any
 
@@ -22,12 +23,17 @@ from pricer.ui.theme import theme
 
 TITLE = "The Price Is Right"
 QUEUE_SIZE = 64
+# After each event Gradio sums up the last 10,000 of them, for a page of statistics that nobody opens here: so seldom,
+# and of so few, that no visitor waits for it.
+_STATISTICS = {"GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000", "GRADIO_ANALYTICS_MAX_EVENTS": "100"}
 SESSIONS = 500  # visits whose lists are kept; the oldest makes room
 
 
 def build_page(pricer: Any) -> gr.Blocks:
     """The page over `pricer`, a Pricer or anything that answers like one; hand `launch_options` to its `launch`."""
     assets.serve_plotly()
+    for name, value in _STATISTICS.items():
+        os.environ.setdefault(name, value)
     stay = (FILES_LOOKED_AT_EVERY, FILES_STAY)
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=False, delete_cache=stay) as page:
         gr.HTML(_head(pricer.info), elem_id="head", apply_default_css=False)
