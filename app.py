@@ -9,11 +9,13 @@ from pricer.engine import open_pricer
 from pricer.errors import PricerError
 from pricer.ui import build_page, launch_options
 from pricer.ui.log import PlainStream
+from pricer.ui.memory import keep_together
 
 
 def main() -> int:
     """Serve until interrupted; 2 and a sentence if the model that was asked for cannot be had."""
     sys.stderr = PlainStream(sys.stderr)
+    keep_together()
     try:
         pricer = open_pricer()
     except PricerError as error:

@@ -1,9 +1,13 @@
 """Memory that is free is given back when visitors leave, and not for each of a crowd."""
 
 import asyncio
+import platform
+import subprocess
+import sys
 import time
 
 import httpx
+import pytest
 
 from pricer.ui.memory import EVERY, FreeMemory, trim
 from tests.browser import PATIENCE, served
@@ -43,3 +47,34 @@ def test_memory_is_given_back_when_a_visitor_leaves(monkeypatch):
 def test_giving_back_harms_nothing_whatever_the_machine():
     trim()
     trim()
+
+
+# Prints how many heaps twelve threads at once have made: each reserves an address range that nobody may touch yet.
+HEAPS = """
+import sys, threading
+from pathlib import Path
+from pricer.ui.memory import keep_together
+if sys.argv[1] == "together":
+    keep_together()
+reserved = lambda: Path("/proc/self/maps").read_text().count("---p")
+before, together = reserved(), threading.Barrier(13)
+def work():
+    held = [bytes(20_000) for _ in range(50)]
+    together.wait()
+    together.wait()
+threads = [threading.Thread(target=work) for _ in range(12)]
+for thread in threads:
+    thread.start()
+together.wait()
+print(reserved() - before - 12)  # without the threads' own stacks, each with a page that guards it
+together.wait()
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another C library keeps memory in other ways")
+def test_threads_share_a_few_heaps():
+    def heaps(how: str) -> int:
+        command = [sys.executable, "-c", HEAPS, how]
+        return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+    assert heaps("together") <= 2 < heaps("apart")
