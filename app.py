@@ -14,6 +14,7 @@ from pricer.ui.memory import keep_together
 
 def main() -> int:
     """Serve until interrupted; 2 and a sentence if the model that was asked for cannot be had."""
+    # Of the whole process, so done here and nowhere in the package: its log and its heaps.
     sys.stderr = PlainStream(sys.stderr)
     keep_together()
     try:
