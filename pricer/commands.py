@@ -23,6 +23,7 @@ from pricer.items import load_items
 from pricer.models import ROWS
 from pricer.report import METHODS, Report
 from pricer.report_html import to_html
+from pricer.run_settings import Settings, settings_of
 
 OK, BAD_INPUT, INTERRUPTED = 0, 2, 130
 
@@ -115,7 +116,7 @@ def bench(options: Arguments, _: OpenPricer) -> int:
     return bench.main([*(["--model", options.model] if options.model else []), *options.rest])
 
 
-def _begun(options: Arguments, open_pricer: OpenPricer) -> tuple[runs.Settings, Iterator[Report]]:
+def _begun(options: Arguments, open_pricer: OpenPricer) -> tuple[Settings, Iterator[Report]]:
     """A new run, kept in a folder if one is named."""
     # Items that need no model's row are read first: a mistake in their name shows before minutes of loading.
     choice = {"text_column": options.text_column, "price_column": options.price_column}
@@ -126,12 +127,12 @@ def _begun(options: Arguments, open_pricer: OpenPricer) -> tuple[runs.Settings, 
     if items.note:
         tell(items.note)
     how = {"generate": options.generate, "adapter": not options.no_adapter}
-    settings = runs.settings_of(pricer.info, items, method, **how)
+    settings = settings_of(pricer.info, items, method, **how)
     reports = tester.run(pricer, items.items, method, **how)
     return settings, runs.keep(runs.create(options.out, settings, items), reports) if options.out else reports
 
 
-def _resumed(options: Arguments, open_pricer: OpenPricer) -> tuple[runs.Settings, Iterator[Report]]:
+def _resumed(options: Arguments, open_pricer: OpenPricer) -> tuple[Settings, Iterator[Report]]:
     """The rest of a run, as it was begun."""
     if any(getattr(options, name) not in (None, False) for name in _BEGINNING):
         names = ", ".join(f"--{name.replace('_', '-')}" for name in _BEGINNING)
@@ -167,7 +168,7 @@ def _watch(reports: Iterator[Report], options: Arguments) -> Report:
     return report
 
 
-def _show(report: Report, settings: runs.Settings, options: Arguments) -> None:
+def _show(report: Report, settings: Settings, options: Arguments) -> None:
     """The report as text, and in each form that was asked for."""
     if options.json == "-":
         sys.stdout.write(export.to_json(report, settings))

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pricer import metrics
-from pricer.report import Report, Result
+from pricer.report import Report
+from pricer.result import Result
 
 
 @dataclass(frozen=True)

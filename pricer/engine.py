@@ -14,11 +14,12 @@ from typing import Any
 
 import torch
 
+from pricer.choosing import Choice, Machine, choose
 from pricer.errors import ModelError
 from pricer.estimate import MAX_K, TEMPERATURES, TOP_K, Distribution, Estimate
 from pricer.loading import LoadedModel, load
 from pricer.machine import is_out_of_memory, look_at_machine
-from pricer.models import ROWS, Choice, Machine, ModelInfo, choose
+from pricer.models import ROWS, ModelInfo
 from pricer.passes import SharedPasses
 from pricer.prompt import PRICE_PREFIX, Prompt, build_prompt, extract_price
 

@@ -11,8 +11,9 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from pricer.report import Report, Result
-from pricer.runs import Settings
+from pricer.report import Report
+from pricer.result import Result
+from pricer.run_settings import Settings
 
 # What a spreadsheet may take for the beginning of a formula; some take the wide forms of East Asia as well.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

@@ -1,7 +1,6 @@
 """Loading: a row of the table becomes a model that is ready to read prices from.
 
-The only module that knows PEFT and quantisation. Knows nothing of prompts or prices beyond the one property that all
-else rests on: every whole number 0-999 is one token after a dollar sign.
+The only module that knows PEFT and quantisation. Knows nothing of prompts or prices.
 """
 
 from __future__ import annotations
@@ -22,12 +21,12 @@ import torch
 from huggingface_hub.errors import StrictDataclassError
 from safetensors import SafetensorError, safe_open
 
+from pricer.choosing import Choice, Machine
 from pricer.errors import ModelError
-from pricer.estimate import HIGHEST_PRICE, price_of_token
 from pricer.hub import folder_of
 from pricer.machine import check_memory, compute_dtype, is_out_of_memory
-from pricer.models import Adapter, Choice, Machine, ModelInfo, ModelRow
-from pricer.prompt import PRICE_PREFIX
+from pricer.models import Adapter, ModelInfo, ModelRow
+from pricer.number_tokens import number_tokens
 from pricer.unpacking import twin, unpack
 
 # bitsandbytes announces a CPU kernel of the Hub that it can do without.
@@ -154,26 +153,6 @@ def load_base(row: ModelRow, machine: Machine) -> tuple[Any, Any]:
     tokenizer.padding_side = "right"
     model.generation_config.pad_token_id = tokenizer.pad_token_id
     return model, tokenizer
-
-
-def number_tokens(tokenizer: Any, name: str) -> tuple[torch.Tensor, np.ndarray]:
-    """Ids, shape (number tokens,), and dollars, same shape, of all tokens that are numbers by the strict rule.
-
-    Raises ModelError unless the tokenizer writes every whole number 0-999 after a dollar sign as one token: only then
-    does one forward pass give a probability for every price.
-    """
-    numbers = [str(number) for number in range(HIGHEST_PRICE + 1)]
-    before = tokenizer(PRICE_PREFIX, add_special_tokens=False)["input_ids"]
-    written = tokenizer([PRICE_PREFIX + number for number in numbers], add_special_tokens=False)["input_ids"]
-    for number, ids in zip(numbers, written, strict=True):
-        if ids[: len(before)] != before or len(ids) != len(before) + 1 or tokenizer.decode(ids[-1:]) != number:
-            raise ModelError(
-                f"The tokenizer of {name} does not write {number} as one token after a dollar sign, so one pass cannot "
-                "give a probability for every price: choose a base that writes 0-999 as single tokens, as Llama 3 does."
-            )
-    prices = {index: price_of_token(token) for token, index in tokenizer.get_vocab().items()}
-    ids = sorted(index for index, price in prices.items() if price is not None)
-    return torch.tensor(ids), np.array([prices[index] for index in ids])
 
 
 def _quantization(row: ModelRow, dtype: torch.dtype) -> dict[str, Any]:

@@ -10,8 +10,9 @@ import os
 import psutil
 import torch
 
+from pricer.choosing import Machine
 from pricer.errors import ModelError
-from pricer.models import Machine, ModelRow
+from pricer.models import ModelRow
 
 
 def look_at_machine() -> Machine:

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from pricer.metrics import COLOURS, GREEN, ORANGE, RED
-from pricer.report import Report, Result
-from pricer.runs import Settings
+from pricer.report import Report
+from pricer.result import Result
+from pricer.run_settings import Settings
 from pricer.terminal import (
     FIGURES,
     dollars,

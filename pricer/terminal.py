@@ -13,7 +13,8 @@ from pricer.comparison import Comparison
 from pricer.estimate import Estimate
 from pricer.metrics import GREEN, ORANGE, RED
 from pricer.models import ROWS, ModelInfo
-from pricer.report import Report, Result
+from pricer.report import Report
+from pricer.result import Result
 
 TITLE_WIDTH = 40  # as in the course
 FIGURES = ("decoder", "average error", "median", "RMSE", "RMSLE", "r²", "hits", "orange", "red", "no price", "covered")

@@ -15,7 +15,8 @@ from typing import Any, Protocol
 from pricer.errors import DescriptionError
 from pricer.estimate import DECODERS, Estimate
 from pricer.items import Item
-from pricer.report import GENERATE, METHODS, NO_PRICE, Report, Result
+from pricer.report import GENERATE, METHODS, Report
+from pricer.result import NO_PRICE, Result
 
 DEFAULT_SIZE = 250  # the course's N
 

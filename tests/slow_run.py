@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pricer import runs, tester
 from pricer.items import Item, Items
+from pricer.run_settings import settings_of
 from tests.fakes import FakePricer
 
 ITEMS = Items("a test", tuple(Item(f"Item {n} “é”", "word " * (n % 40 + 1), 10.0 + n) for n in range(100)))
@@ -13,7 +14,7 @@ ITEMS = Items("a test", tuple(Item(f"Item {n} “é”", "word " * (n % 40 + 1),
 def main() -> None:
     """Run, telling each batch on standard output when it is said to be done."""
     pricer = FakePricer(batch_size=8, seconds=0.05)
-    run = runs.create(Path(sys.argv[1]), runs.settings_of(pricer.info, ITEMS), ITEMS)
+    run = runs.create(Path(sys.argv[1]), settings_of(pricer.info, ITEMS), ITEMS)
     for report in runs.keep(run, tester.run(pricer, ITEMS.items)):
         print(report.n, flush=True)
 

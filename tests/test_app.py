@@ -10,7 +10,8 @@ import pytest
 
 import app
 from pricer import engine
-from pricer.models import ROWS, Machine
+from pricer.choosing import Machine
+from pricer.models import ROWS
 from tests.tiny_llama import CPU, make_row, tiny
 
 __all__ = ["tiny"]

@@ -16,8 +16,9 @@ from pricer.bench.machine import ceiling
 from pricer.bench.random_8b import llama_8b_config, random_llama
 from pricer.bench.serving import crowd, paste_during_test
 from pricer.bench.work import LLAMA_8B, NF4_BYTES, Ceiling, Shape, shape_of, t4_estimate
+from pricer.choosing import Machine
 from pricer.engine import Pricer
-from pricer.models import ROWS, Machine
+from pricer.models import ROWS
 from tests.bundled import bundled_pricer
 from tests.fakes import FakePricer
 

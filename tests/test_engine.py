@@ -12,10 +12,11 @@ import torch
 from transformers import AutoModelForCausalLM
 
 from pricer import engine
+from pricer.choosing import Machine
 from pricer.engine import Pricer, open_pricer
 from pricer.errors import DescriptionError, ModelError
 from pricer.loading import load
-from pricer.models import ROWS, Machine
+from pricer.models import ROWS
 from pricer.prompt import FRAMES
 from tests.tiny_llama import BOS, CPU, DESCRIPTIONS, asked_for, make_adapter, make_base, make_row, tiny
 

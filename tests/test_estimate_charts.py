@@ -7,6 +7,7 @@ import pytest
 
 from pricer.charts import estimate as charts
 from pricer.charts import style
+from pricer.charts.distribution import comparison_figure, distribution_figure
 from pricer.estimate import HIGHEST_PRICE
 from pricer.explain import Comparison, explain
 from tests.fakes import FakePricer, estimate
@@ -19,7 +20,7 @@ def trace(figure: dict, role: str) -> dict:
 
 
 def test_the_distribution_has_a_step_for_every_price_from_0_to_999():
-    steps = trace(charts.distribution_figure(estimate(THREE)), "probabilities")
+    steps = trace(distribution_figure(estimate(THREE)), "probabilities")
 
     assert list(range(HIGHEST_PRICE + 1)) == steps["x"]
     assert pytest.approx([0.2, 0.5, 0.1]) == [steps["y"][price] for price in (20, 30, 40)]
@@ -27,7 +28,7 @@ def test_the_distribution_has_a_step_for_every_price_from_0_to_999():
 
 
 def test_the_readings_are_marked_where_they_lie_and_named_with_their_dollars():
-    figure = charts.distribution_figure(estimate(THREE))
+    figure = distribution_figure(estimate(THREE))
 
     assert ("weighted price $28.75", [28.75, 28.75]) == (
         trace(figure, "price")["name"],
@@ -40,7 +41,7 @@ def test_the_readings_are_marked_where_they_lie_and_named_with_their_dollars():
 
 
 def test_marks_differ_by_dash_and_sign_and_not_by_colour_alone():
-    figure = charts.distribution_figure(estimate(THREE), truth=35.0)
+    figure = distribution_figure(estimate(THREE), truth=35.0)
     marks = [trace(figure, role) for role in ("price", "greedy", "median", "mean", "truth")]
 
     assert 5 == len({mark["line"]["dash"] for mark in marks})
@@ -48,7 +49,7 @@ def test_marks_differ_by_dash_and_sign_and_not_by_colour_alone():
 
 
 def test_a_figure_is_made_of_plain_lists_that_json_can_carry():
-    figure = charts.distribution_figure(estimate(THREE), truth=35.0)
+    figure = distribution_figure(estimate(THREE), truth=35.0)
 
     assert figure == json.loads(json.dumps(figure, allow_nan=False))
 
@@ -105,7 +106,7 @@ def test_the_sentence_says_what_the_chart_shows():
 
 def test_two_estimates_are_compared_in_one_figure_a_sentence_and_a_table():
     compared = Comparison("base alone", estimate({"7": 0.9}), "with the adapter", estimate(THREE))
-    figure = charts.comparison_figure(compared)
+    figure = comparison_figure(compared)
 
     assert ["base alone: $7", "with the adapter: $28.75"] == [trace["name"] for trace in figure["data"][:2]]
     assert "base alone: $7; with the adapter: $28.75; difference +$21.75." == charts.comparison_sentence(compared)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
-from pricer.charts.estimate import distribution_figure
+from pricer.charts.distribution import distribution_figure
 from pricer.estimate import TEMPERATURES, Distribution, Estimate
 from tests.browser import PATIENCE, PHONE
 from tests.fakes import FakePricer

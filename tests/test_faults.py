@@ -13,11 +13,12 @@ import pytest
 import torch
 
 from pricer import runs, tester
+from pricer.choosing import Choice
 from pricer.engine import Pricer
 from pricer.errors import ModelError, RunError
 from pricer.items import Item, Items
 from pricer.loading import load
-from pricer.models import Choice
+from pricer.run_settings import settings_of
 from tests.fakes import FakePricer
 from tests.slow_run import ITEMS
 from tests.test_runs import begin, kept, resumed, without_time
@@ -73,7 +74,7 @@ def test_memory_for_not_even_one_description_ends_the_run_with_a_sentence_and_it
 ):
     pricer, room = small
     *_, whole = tester.run(pricer, PRODUCTS.items)
-    run = runs.create(tmp_path / "run", runs.settings_of(pricer.info, PRODUCTS), PRODUCTS)
+    run = runs.create(tmp_path / "run", settings_of(pricer.info, PRODUCTS), PRODUCTS)
     reports = runs.keep(run, tester.run(pricer, PRODUCTS.items))
     next(reports), next(reports)
     room.prompts = 0
@@ -160,7 +161,7 @@ def test_the_fingerprint_of_an_adapter_is_the_sha_256_of_its_weights(tiny):
 def test_a_run_is_not_resumed_with_other_weights_under_the_same_name(tiny, tmp_path):
     folder = make_adapter(tiny.base, tmp_path / "adapter")
     pricer = open_tiny(tiny, folder)
-    runs.create(tmp_path / "run", runs.settings_of(pricer.info, PRODUCTS), PRODUCTS)
+    runs.create(tmp_path / "run", settings_of(pricer.info, PRODUCTS), PRODUCTS)
     run = runs.read(tmp_path / "run")
     runs.check_same_model(run, pricer.info)
     make_adapter(tiny.base, folder, seed=5)

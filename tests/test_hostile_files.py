@@ -13,14 +13,15 @@ import pytest
 from pyarrow import parquet
 
 from pricer import item_table
+from pricer.choosing import Choice
 from pricer.errors import ItemsError, ModelError
 from pricer.export import to_csv
 from pricer.items import Items, load_items
 from pricer.loading import load
-from pricer.models import Choice
-from pricer.report import Report, Result
+from pricer.report import Report
 from pricer.report_html import to_html
-from pricer.runs import settings_of
+from pricer.result import Result
+from pricer.run_settings import settings_of
 from pricer.terminal import estimate_lines, report_lines, result_line
 from tests.fakes import FakePricer, estimate
 from tests.tiny_llama import CPU, make_row, tiny

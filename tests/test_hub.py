@@ -54,7 +54,7 @@ START = """
 import json, time
 time.sleep = lambda seconds: None
 from pricer import engine
-from pricer.models import Machine
+from pricer.choosing import Machine
 engine.look_at_machine = lambda: Machine(gpu="Tesla T4", gpu_gb=15.8, capability=(7, 5), memory_gb=16.0)
 pricer = engine.open_pricer()
 [estimate] = pricer.estimate_all(["A kettle"])

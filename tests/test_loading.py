@@ -14,10 +14,12 @@ from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM, LlamaForCausalLM
 
 from pricer import loading
+from pricer.choosing import Machine
 from pricer.errors import ModelError
-from pricer.loading import load, number_tokens
+from pricer.loading import load
 from pricer.machine import compute_dtype, look_at_machine
-from pricer.models import ROWS, Machine
+from pricer.models import ROWS
+from pricer.number_tokens import number_tokens
 from tests.tiny_llama import (
     BOS,
     CPU,

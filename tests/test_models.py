@@ -5,8 +5,9 @@ import sys
 
 import pytest
 
+from pricer.choosing import Machine, choose
 from pricer.errors import ModelError
-from pricer.models import ROWS, Machine, choose
+from pricer.models import ROWS
 from pricer.prompt import FRAMES
 
 T4 = Machine(gpu="Tesla T4", gpu_gb=15.8, capability=(7, 5))

@@ -20,6 +20,7 @@ from pricer import comparison, export, metrics, runs, tester
 from pricer.charts import estimate as page_of_estimate
 from pricer.charts import findings
 from pricer.charts import report as page_of_run
+from pricer.charts.distribution import comparison_figure, distribution_figure
 from pricer.errors import DescriptionError, ItemsError, ModelError
 from pricer.estimate import DECODERS, HIGHEST_PRICE, TEMPERATURES, Distribution, Estimate
 from pricer.explain import Comparison, Effect, Explanation, Phrase
@@ -29,6 +30,7 @@ from pricer.items import Items, load_items
 from pricer.models import ROWS
 from pricer.prompt import FRAMES, build_prompt, clean_description, extract_price
 from pricer.report_html import to_html
+from pricer.run_settings import settings_of
 from pricer.terminal import estimate_lines, printable, report_lines, result_line
 from pricer.tester import METHODS, Report, Result
 from pricer.ui import markup
@@ -251,7 +253,7 @@ def test_the_groups_of_a_report_are_the_whole_report(found):
 @given(results())
 def test_every_report_can_be_written_in_every_form_without_a_nan(found):
     report = Report("top3", len(found) + 1, tuple(found))
-    how = runs.settings_of(FakePricer().info, Items("<a>", ()))
+    how = settings_of(FakePricer().info, Items("<a>", ()))
 
     assert json.loads(export.to_json(report, how))["n"] == len(found)
     assert len(found) == len(list(csv.DictReader(io.StringIO(export.to_csv(report, how), newline=""))))
@@ -288,7 +290,7 @@ def test_a_run_reads_back_from_its_folder_as_it_was(rows, stop):
     items = Items("a", tuple(Item(_encodable(title), _encodable(text), price) for title, text, price in rows))
     pricer = FakePricer(batch_size=2)
     with tempfile.TemporaryDirectory() as folder:
-        run = runs.create(Path(folder), runs.settings_of(pricer.info, items), items)
+        run = runs.create(Path(folder), settings_of(pricer.info, items), items)
         reports = runs.keep(run, tester.run(pricer, items.items))
         report = next(reports)
         for _, report in zip(range(stop), reports, strict=False):  # noqa: B007
@@ -315,14 +317,14 @@ def test_no_number_that_json_lacks_reaches_the_page_of_an_estimate(given_shares,
     beside = Comparison(text, found, "other", Estimate("a", 1, 0, "fake", distribution({"20": 0.5})))
 
     assert strict(page_of_estimate.page_data(found, truth, difference, 0.8))
-    assert strict(page_of_estimate.distribution_figure(found, truth))
-    assert strict(page_of_estimate.comparison_figure(beside))
+    assert strict(distribution_figure(found, truth))
+    assert strict(comparison_figure(beside))
     for words in (
         page_of_estimate.sentence(found),
         page_of_estimate.comparison_sentence(replace(beside, first_name="one")),
     ):
         assert not is_no_number(words)
-    names = [trace["name"] for trace in page_of_estimate.comparison_figure(beside)["data"]]
+    names = [trace["name"] for trace in comparison_figure(beside)["data"]]
     assert not any("<" in name or "%{" in name for name in names)
 
 

@@ -13,6 +13,7 @@ from pricer import runs, tester
 from pricer.errors import RunError
 from pricer.items import load_items
 from pricer.report import Report
+from pricer.run_settings import settings_of
 from tests.bundled import bundled_pricer
 from tests.fakes import FakePricer
 from tests.slow_run import ITEMS
@@ -23,7 +24,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def begin(folder: Path, pricer: FakePricer, **how) -> runs.Run:
-    return runs.create(folder, runs.settings_of(pricer.info, ITEMS, **how), ITEMS)
+    return runs.create(folder, settings_of(pricer.info, ITEMS, **how), ITEMS)
 
 
 def kept(folder: Path, pricer: FakePricer | None = None, batches: int | None = None) -> Report:
@@ -213,7 +214,7 @@ def test_a_run_is_resumed_with_its_own_model_alone(tmp_path):
 
 
 def test_folders_get_names_of_their_own(tmp_path):
-    settings = runs.settings_of(FakePricer().info, ITEMS)
+    settings = settings_of(FakePricer().info, ITEMS)
     first = runs.new_folder(tmp_path, settings)
     first.mkdir()
 
@@ -234,7 +235,7 @@ def test_no_file_of_a_run_holds_the_token(tmp_path, monkeypatch):
 
 def test_the_bundled_model_resumes_in_the_middle_of_a_batch_to_the_identical_report(bundled_pricer, tmp_path):
     items = load_items("bundled", limit=bundled_pricer.batch_size + 4)
-    run = runs.create(tmp_path / "run", runs.settings_of(bundled_pricer.info, items), items)
+    run = runs.create(tmp_path / "run", settings_of(bundled_pricer.info, items), items)
     whole = list(runs.keep(run, tester.run(bundled_pricer, items.items)))[-1]
     path = tmp_path / "run" / "items.jsonl"
     path.write_text("".join(path.read_text().splitlines(keepends=True)[:3]))

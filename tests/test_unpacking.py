@@ -7,8 +7,9 @@ from dataclasses import replace
 import torch
 from bitsandbytes.nn import Linear4bit
 
+from pricer.choosing import Choice, Machine
 from pricer.loading import load
-from pricer.models import ROWS, Choice, Machine
+from pricer.models import ROWS
 
 IDS = torch.tensor([[2, 10, 200, 3000, 40]])
 

@@ -19,8 +19,9 @@ from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_token
 from transformers import AutoModelForCausalLM, BitsAndBytesConfig, LlamaConfig, LlamaForCausalLM
 from transformers import PreTrainedTokenizerFast as FastTokenizer
 
+from pricer.choosing import Choice, Machine
 from pricer.items import BUNDLED
-from pricer.models import Choice, Machine, ModelRow
+from pricer.models import ModelRow
 from pricer.prompt import FRAMES
 
 BOS, EOS = "<|begin_of_text|>", "<|end_of_text|>"

@@ -19,12 +19,13 @@ from pricer.bench.random_8b import llama_8b_config, random_llama
 from pricer.bench.report import Report, Roofline
 from pricer.bench.serving import CALLERS, crowd, latency, paste_during_test, served
 from pricer.bench.work import shape_of
+from pricer.choosing import Choice, Machine, choose
 from pricer.engine import Pricer
 from pricer.errors import ModelError, PricerError
 from pricer.items import BUNDLED, load_items
 from pricer.loading import LoadedModel, load
 from pricer.machine import look_at_machine
-from pricer.models import ROWS, Choice, Machine, choose
+from pricer.models import ROWS
 
 
 @dataclass(frozen=True)

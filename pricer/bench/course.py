@@ -11,8 +11,9 @@ from typing import Any
 
 import torch
 
+from pricer.choosing import Machine
 from pricer.loading import load_base
-from pricer.models import Machine, ModelRow
+from pricer.models import ModelRow
 from pricer.prompt import extract_price
 
 TOP_K = 3

@@ -12,9 +12,11 @@ from typing import Any
 
 import torch
 
-from pricer.loading import LoadedModel, number_tokens
+from pricer.choosing import Machine
+from pricer.loading import LoadedModel
 from pricer.machine import compute_dtype
-from pricer.models import ROWS, Adapter, Machine, ModelInfo
+from pricer.models import ROWS, Adapter, ModelInfo
+from pricer.number_tokens import number_tokens
 
 RANK, ALPHA, DROPOUT = 32, 64, 0.1  # the course's
 TARGETS = ("k_proj", "o_proj", "q_proj", "v_proj")

@@ -109,8 +109,9 @@ def _price(model: str) -> Start:
 def _course(model: str) -> Start:
     began = time.perf_counter()
     from pricer.bench.course import load_course
+    from pricer.choosing import Machine
     from pricer.machine import look_at_machine
-    from pricer.models import ROWS, Machine
+    from pricer.models import ROWS
     from pricer.prompt import build_prompt
 
     _import_libraries()

@@ -1,4 +1,4 @@
-"""An estimate as what people look at: plain values for the page, a figure, table rows and sentences.
+"""An estimate as what people look at: plain values for the page, table rows and sentences.
 
 Knows nothing of Gradio, browsers or models. What the page re-weighs in the browser is re-weighed here by `Estimate`.
 """
@@ -9,20 +9,12 @@ import math
 from typing import Any
 
 from pricer import metrics, shape
-from pricer.charts import style
-from pricer.charts.style import VERDICTS, dollars, percent, signed_dollars
-from pricer.estimate import HIGHEST_PRICE, MAX_K, TEMPERATURES, Estimate
+from pricer.charts.distribution import distribution_figure
+from pricer.charts.style import VERDICTS, dollars, percent, price_words, signed_dollars
+from pricer.estimate import MAX_K, TEMPERATURES, Estimate
 from pricer.explain import Comparison, Explanation
 
 _VISIBLE = {" ": "␣", "\n": "⏎", "\r": "␍", "\t": "⇥", "\N{NO-BREAK SPACE}": "⍽"}
-# The marks in a distribution: role, words, and the dash and sign by which they are told apart without colour.
-_MARKS = (
-    ("price", "weighted price", "solid", "triangle-down", style.ACCENT),
-    ("greedy", "likeliest", "dot", "diamond", style.TEXT),
-    ("median", "median", "dash", "square", style.TEXT),
-    ("mean", "mean", "dashdot", "circle", style.TEXT),
-)
-_UNLISTED = {"showlegend": False}
 CANDIDATE_COLUMNS = ("token", "price", "probability", "share of the price", "logit", "id")
 
 
@@ -113,53 +105,10 @@ def page_data(
     }
 
 
-def distribution_figure(estimate: Estimate, truth: float | None = None) -> dict[str, Any]:
-    """The probability of every price from $0 to $999, the interval shaded, and where the readings of it lie.
-
-    The `meta` of a trace names its role, so that the page can move it when the same distribution is read again.
-    """
-    marks = [_mark(role, words, getattr(estimate, role), *look) for role, words, *look in _MARKS]
-    if truth is not None:
-        marks.append(_mark("truth", "true price", truth, "longdash", "star", VERDICTS["orange"].colour))
-    interval = {
-        "type": "scatter",
-        "meta": {"role": "interval", "words": "interval"},
-        "name": f"interval {dollars(estimate.low)} – {dollars(estimate.high)}",
-        "x": [estimate.low, estimate.low, estimate.high, estimate.high],
-        "y": [0, 1, 1, 0],
-        "yaxis": "y2",
-        "fill": "toself",
-        "fillcolor": style.ACCENT_SOFT,
-        "line": {"width": 0},
-        "mode": "lines",
-        "hoverinfo": "skip",
-    }
-    return {
-        "data": [interval, _steps(estimate, "probability", style.ACCENT, fill=True), *marks],
-        "layout": _price_layout(_close_up(estimate), truth or 0),
-    }
-
-
-def comparison_figure(comparison: Comparison) -> dict[str, Any]:
-    """Two distributions in one figure, told apart by line and name; their weighted prices marked."""
-    first, second = comparison.first, comparison.second
-    first_name, second_name = style.plain(comparison.first_name), style.plain(comparison.second_name)
-    return {
-        "data": [
-            _steps(first, f"{first_name}: {_price(first)}", style.TEXT, dash="dot"),
-            _steps(second, f"{second_name}: {_price(second)}", style.ACCENT, fill=True),
-            _mark("first", first_name, first.price, "dot", "diamond", style.TEXT) | _UNLISTED,
-            _mark("second", second_name, second.price, "solid", "triangle-down", style.ACCENT) | _UNLISTED,
-        ],
-        "layout": _price_layout(_close_up(first), _close_up(second)),
-    }
-
-
 def comparison_sentence(comparison: Comparison) -> str:
     """A comparison in one sentence, for people who do not see the chart."""
-    prices = (
-        f"{comparison.first_name}: {_price(comparison.first)}; {comparison.second_name}: {_price(comparison.second)}"
-    )
+    first, second = price_words(comparison.first.price), price_words(comparison.second.price)
+    prices = f"{comparison.first_name}: {first}; {comparison.second_name}: {second}"
     if comparison.difference is None:
         return f"{prices}. One of them names no price, so there is no difference."
     return f"{prices}; difference {signed_dollars(comparison.difference)}."
@@ -168,7 +117,7 @@ def comparison_sentence(comparison: Comparison) -> str:
 def comparison_rows(comparison: Comparison) -> list[tuple[str, str, str]]:
     """(what, of the first, of the second): the text equivalent of `comparison_figure`."""
     readings = [
-        ("Weighted price", _price),
+        ("Weighted price", lambda estimate: price_words(estimate.price)),
         ("Likeliest price", lambda estimate: dollars(estimate.greedy)),
         ("Median", lambda estimate: dollars(estimate.median)),
         ("Interval", lambda estimate: f"{dollars(estimate.low)} – {dollars(estimate.high)}"),
@@ -186,60 +135,6 @@ def effect_rows(explanation: Explanation) -> list[tuple[str, float | None, float
     effects = explanation.largest_first
     longest = max((abs(effect.dollars) for effect in effects if effect.dollars is not None), default=0.0)
     return [(e.phrase.text.strip(), e.dollars, abs(e.dollars or 0.0) / longest if longest else 0.0) for e in effects]
-
-
-def _price(estimate: Estimate) -> str:
-    return dollars(estimate.price) if estimate.price is not None else "no price"
-
-
-def _steps(estimate: Estimate, name: str, colour: str, fill: bool = False, dash: str = "solid") -> dict[str, Any]:
-    """Every price's probability as a line of steps."""
-    return {
-        "type": "scatter",
-        "meta": {"role": "probabilities"},
-        "name": name,
-        "x": list(range(HIGHEST_PRICE + 1)),
-        "y": estimate.probabilities.tolist(),
-        "mode": "lines",
-        "line": {"shape": "hvh", "width": 1.5, "color": colour, "dash": dash},
-        **({"fill": "tozeroy", "fillcolor": style.ACCENT_SOFT} if fill else {}),
-        "hovertemplate": "$%{x}: %{y:.2%}<extra></extra>",
-    }
-
-
-def _mark(role: str, words: str, price: float | None, dash: str, symbol: str, colour: str) -> dict[str, Any]:
-    """A line across the chart at one price, with a sign at its upper end."""
-    return {
-        "type": "scatter",
-        "meta": {"role": role, "words": words},
-        "name": f"{words} {dollars(price)}",
-        "x": [price, price],
-        "y": [0, 1],
-        "yaxis": "y2",
-        "mode": "lines+markers",
-        "line": {"color": colour, "width": 2 if dash == "solid" else 1.5, "dash": dash},
-        "marker": {"symbol": symbol, "size": [0, 9], "color": colour},
-        "hovertemplate": f"{words} %{{x:$,.2f}}<extra></extra>",
-    }
-
-
-def _close_up(estimate: Estimate) -> float:
-    """The price up to which a first look shows a distribution: nearly all of it, without its long tail."""
-    return max(estimate.quantile(0.95) or 0, estimate.price or 0, estimate.mean or 0)
-
-
-def _price_layout(*highest: float) -> dict[str, Any]:
-    """Dollars on x up to a little over all of `highest`, probability on y, and a second y from 0 to 1 for marks."""
-    base = style.layout(showlegend=True, hovermode="closest", height=340)
-    base["xaxis"] |= {"title": {"text": "price in dollars", "font": {"size": 13}}, "tickprefix": "$"}
-    base["xaxis"] |= {"range": [0, min(HIGHEST_PRICE, max(20, 1.15 * max(highest)))]}
-    base["yaxis"] |= {
-        "title": {"text": "probability", "font": {"size": 13}},
-        "tickformat": ".1~%",
-        "rangemode": "tozero",
-        "fixedrange": True,
-    }
-    return base | {"yaxis2": {"overlaying": "y", "range": [0, 1.04], "visible": False, "fixedrange": True}}
 
 
 def _verdict(estimate: Estimate, truth: float | None) -> dict[str, Any] | None:

@@ -66,6 +66,11 @@ def dollars(value: float | None) -> str:
     return f"-{text}" if value < 0 else text
 
 
+def price_words(value: float | None) -> str:
+    """A price as people write it, or that there is none."""
+    return "no price" if value is None else dollars(value)
+
+
 def signed_dollars(value: float) -> str:
     """A difference in dollars with its sign: "+$38", "-$4.20", "±$0"."""
     rounded = round(value, 2)

@@ -13,7 +13,7 @@ from typing import Any
 
 import gradio as gr
 
-from pricer.charts.estimate import comparison_figure
+from pricer.charts.distribution import comparison_figure
 from pricer.errors import PricerError
 from pricer.explain import MAX_PHRASES, Comparison, explain, fine_tuning
 from pricer.history import History

@@ -23,6 +23,7 @@ from pricer.errors import ItemsError, PricerError, RunError
 from pricer.export import to_csv, to_json
 from pricer.items import Items
 from pricer.report_html import to_html
+from pricer.run_settings import Settings, settings_of
 from pricer.tester import Report
 from pricer.ui.limits import Places
 
@@ -77,7 +78,7 @@ class VisitRun:
 
     name: str
     items: Items
-    settings: runs.Settings
+    settings: Settings
     report: Report
     kept: runs.Run | None = None  # where the run is written as it goes, if anywhere
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
@@ -100,7 +101,7 @@ class Visit:
         Raises ItemsError, or RunError where the folder cannot be written.
         """
         items = wish.items()
-        settings = runs.settings_of(info, items, wish.method, generate=wish.generate, adapter=wish.adapter)
+        settings = settings_of(info, items, wish.method, generate=wish.generate, adapter=wish.adapter)
         kept = runs.create(runs.new_folder(parent, settings), settings, items) if parent else None
         report = Report(wish.method, len(items.items))
         self.begun += 1

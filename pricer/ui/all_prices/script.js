@@ -28,7 +28,7 @@ const fillRow = (row, candidate, rank, { k, longest }) => {
   share.textContent = candidate.share === null ? "–" : percent(candidate.share);
 };
 
-// Where each mark of the chart lies in this reading; roles are those of pricer/charts/estimate.py.
+// Where each mark of the chart lies in this reading; roles are those of pricer/charts/distribution.py.
 const moved = (trace, reading) => {
   const { role, words } = trace.meta;
   if (role === "probabilities") return { ...trace, x: PRICES, y: reading.probabilities };
