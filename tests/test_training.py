@@ -14,13 +14,16 @@ from transformers import AutoModelForCausalLM, BertConfig, BertForMaskedLM
 
 from pricer.engine import Pricer
 from pricer.items import Item
-from pricer.loading import load, number_tokens
+from pricer.loading import load
+from pricer.number_tokens import number_tokens
 from pricer.prompt import FRAMES
 from pricer.training.__main__ import STEPS, main
-from pricer.training.adapter import PriceTrainer, Recipe, collate, encode, soft_targets, train_adapter
+from pricer.training.adapter import PriceTrainer, collate, encode, soft_targets, train_adapter
 from pricer.training.average import average
 from pricer.training.base import save_in_4_bits, train_base
-from pricer.training.mixture import Mixture, draw
+from pricer.training.mixture import Example, Mixture, draw, example_of, read_examples, write_examples
+from pricer.training.recipe import Recipe
+from pricer.training.teacher import teach
 from pricer.training.tokenizer import NUMBERS, build_tokenizer
 from tests.tiny_llama import CPU, asked_for, make_row, make_tokenizer, tiny
 
@@ -29,8 +32,8 @@ __all__ = ["tiny"]
 PLAIN = Mixture(per_source=1_000, price_power=0.0, long_weight=1.0, titles_only=0.0, left_out=0.0)
 
 
-def item(price, text="A kettle", source=None):
-    return Item(text.splitlines()[0], text, price, None, source)
+def item(price, text="A kettle", source=None, opinion=None):
+    return Example(text.splitlines()[0], text, price, opinion, source)
 
 
 # Which items a run sees
@@ -72,6 +75,17 @@ def test_prices_that_are_no_single_token_are_left_out():
         draw([item(1_000)], 1, PLAIN, seed=0)
 
 
+def test_a_text_without_a_price_is_weighed_by_its_opinion():
+    drawn = draw([item(1), item(None, opinion=16.0)], 10, Mixture(price_power=0.5, long_weight=1.0), seed=0)
+
+    assert {1: 2, None: 8} == Counter(one.price for one in drawn)
+
+
+def test_a_text_with_neither_price_nor_opinion_is_refused():
+    with pytest.raises(ValueError, match="“A kettle” has neither a price nor an opinion of it: leave it out"):
+        draw([item(None)], 1, PLAIN, seed=0)
+
+
 def test_some_long_texts_are_reduced_to_their_titles():
     long = item(5, "The title\n" + "a long text " * 30)
     drawn = draw([long], 400, Mixture(titles_only=0.25, left_out=0.0), seed=0)
@@ -99,36 +113,90 @@ def test_the_same_seed_draws_the_same_examples():
     assert draw(items, 50, Mixture(), seed=1) != draw(items, 50, Mixture(), seed=2)
 
 
+# What a teacher thinks of them
+
+
+def kettles(prices):
+    return [Item("A kettle", f"A {colour} kettle", price) for colour, prices in prices.items() for price in prices]
+
+
+def test_a_teacher_that_never_saw_an_items_price_thinks_what_like_items_cost():
+    items = kettles({"red": [10.0] * 59 + [500.0], "blue": [90.0] * 60})
+    taught = teach(items, ["A blue kettle", "A red kettle"], seed=0)
+    odd, *unpriced = [one for one in taught if one.price in (500.0, None)]
+
+    assert [one.text for one in items] + ["A blue kettle", "A red kettle"] == [one.text for one in taught]
+    assert [one.price for one in items] + [None, None] == [one.price for one in taught]
+    assert 5 < odd.opinion < 30
+    assert 60 < unpriced[0].opinion < 130
+    assert 5 < unpriced[1].opinion < 30
+
+
+def test_examples_are_read_as_they_were_written(tmp_path):
+    examples = [
+        item(5.0, "A kettle\nof “copper”", "shop", 6.5),
+        item(None, opinion=3.0),
+        example_of(Item("A", "B", 2.0)),
+    ]
+    write_examples(examples, tmp_path / "taught.jsonl.gz")
+
+    assert examples == read_examples(tmp_path / "taught.jsonl.gz")
+    assert ["taught.jsonl.gz"] == [file.name for file in tmp_path.iterdir()]
+
+
 # What it learns
+
+
+def targets(prices, number_prices, recipe, opinions=None):
+    none = [math.nan] * len(prices)
+    prices, opinions, number_prices = (torch.tensor(one).float() for one in (prices, opinions or none, number_prices))
+    return soft_targets(prices, opinions, number_prices, recipe)
 
 
 def test_a_soft_target_is_a_bell_over_the_logarithm_and_the_rest_on_the_price():
     """$0, $1 and $4 lie at 0.5, 1.5 and 4.5, a factor of 3 apart; the width is chosen to give the bell 1/2, 1, 1/2."""
     softness = math.log(3) / math.sqrt(2 * math.log(2))
-    target = soft_targets(torch.tensor([1.0]), torch.tensor([0.0, 1.0, 4.0]), Recipe(soft=0.6, softness=softness))
+    target = targets([1.0], [0.0, 1.0, 4.0], Recipe(soft=0.6, softness=softness))
 
     # The bell is 1/4, 1/2, 1/4 of 0.6; the other 0.4 lies on $1.
     assert [0.15, 0.7, 0.15] == pytest.approx(target[0].tolist())
 
 
 def test_a_price_that_two_tokens_write_is_shared_between_them():
-    target = soft_targets(torch.tensor([7.2]), torch.tensor([7.0, 7.0, 8.0]), Recipe(soft=0.0))
+    target = targets([7.2], [7.0, 7.0, 8.0], Recipe(soft=0.0))
 
     assert [0.5, 0.5, 0.0] == pytest.approx(target[0].tolist())
 
 
 def test_prices_below_one_and_above_999_dollars_lie_on_the_ends():
-    target = soft_targets(torch.tensor([0.5, 4_000.0]), torch.arange(1000.0), Recipe(soft=0.0))
+    target = targets([0.5, 4_000.0], range(1000), Recipe(soft=0.0))
 
     assert [1, 999] == target.argmax(-1).tolist()
 
 
 def test_every_soft_target_sums_to_one():
-    prices = torch.tensor([0.5, 1.0, 19.99, 500.0, 999.49])
-    target = soft_targets(prices, torch.arange(1000.0), Recipe())
+    target = targets([0.5, 1.0, 19.99, 500.0, 999.49], range(1000), Recipe())
 
     assert [1.0] * 5 == pytest.approx(target.sum(-1).tolist())
     assert [1, 1, 20, 500, 999] == target.argmax(-1).tolist()
+
+
+def test_an_opinion_has_its_share_beside_a_price_and_all_of_the_target_where_there_is_none():
+    """Hard price $1 and an opinion of $4 so narrow that it is one token: 1/4 and 3/4; without the price, all on $4."""
+    recipe = Recipe(soft=0.0, trust=0.75, doubt=1e-3)
+    both, opinion, price = targets([1.0, math.nan, 1.0], [1.0, 2.0, 4.0], recipe, [4.0, 4.0, math.nan])
+
+    assert [0.25, 0.0, 0.75] == pytest.approx(both.tolist())
+    assert [0.0, 0.0, 1.0] == pytest.approx(opinion.tolist())
+    assert [1.0, 0.0, 0.0] == pytest.approx(price.tolist())
+
+
+def test_an_opinion_is_a_bell_over_the_logarithm():
+    """$0, $1 and $4 lie a factor of 3 apart; the width is chosen to give the bell 1/2, 1, 1/2."""
+    doubt = math.log(3) / math.sqrt(2 * math.log(2))
+    [target] = targets([math.nan], [0.0, 1.0, 4.0], Recipe(doubt=doubt), [1.0])
+
+    assert [0.25, 0.5, 0.25] == pytest.approx(target.tolist())
 
 
 def test_the_loss_is_the_cross_entropy_at_the_dollar_sign_over_the_whole_vocabulary():
@@ -144,12 +212,16 @@ def test_the_loss_is_the_cross_entropy_at_the_dollar_sign_over_the_whole_vocabul
         asked.update(inputs)
         return SimpleNamespace(logits=logits)
 
-    inputs = {"input_ids": torch.zeros(2, 2), "prices": torch.tensor([20.0, 10.0])}
+    inputs = {
+        "input_ids": torch.zeros(2, 2),
+        "prices": torch.tensor([20.0, 10.0]),
+        "opinions": torch.tensor([math.nan] * 2),
+    }
     loss = PriceTrainer.compute_loss(trainer, model, inputs)
 
     assert 2 * math.log(2) == pytest.approx(loss.item())
     assert 1 == asked["logits_to_keep"]
-    assert "prices" not in asked
+    assert not {"prices", "opinions"} & asked.keys()
 
 
 def test_examples_are_the_prompts_of_the_product_without_the_price(tmp_path):
@@ -163,12 +235,14 @@ def test_examples_are_the_prompts_of_the_product_without_the_price(tmp_path):
 
 
 def test_a_batch_is_padded_on_the_left_and_counts_its_own_positions():
-    batch = collate([{"input_ids": [5, 6], "price": 1.0}, {"input_ids": [7, 8, 9], "price": 2.0}], pad=0)
+    first = {"input_ids": [5, 6], "price": 1.0, "opinion": None}
+    batch = collate([first, {"input_ids": [7, 8, 9], "price": None, "opinion": 2.0}], pad=0)
 
     assert [[0, 5, 6], [7, 8, 9]] == batch["input_ids"].tolist()
     assert [[0, 1, 1], [1, 1, 1]] == batch["attention_mask"].tolist()
     assert [[0, 0, 1], [0, 1, 2]] == batch["position_ids"].tolist()
-    assert [1.0, 2.0] == batch["prices"].tolist()
+    assert [1.0, math.nan] == pytest.approx(batch["prices"].tolist(), nan_ok=True)
+    assert [math.nan, 2.0] == pytest.approx(batch["opinions"].tolist(), nan_ok=True)
 
 
 # The whole way
@@ -343,3 +417,8 @@ def test_an_unknown_step_is_refused_with_the_list(capsys):
 def test_without_items_there_is_a_sentence(tmp_path):
     with pytest.raises(SystemExit, match="There are no items to learn from: name files by --items"):
         main(["adapter", "--base", str(tmp_path), "--out", str(tmp_path)])
+
+
+def test_opinions_that_nobody_gave_are_a_sentence(tmp_path):
+    with pytest.raises(SystemExit, match="run the step teacher first, or leave out --taught"):
+        main(["adapter", "--taught", "--base", str(tmp_path), "--out", str(tmp_path)])

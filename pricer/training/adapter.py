@@ -7,8 +7,8 @@ of how examples were chosen.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,41 +19,35 @@ from peft import LoraConfig, PeftModel, get_peft_model, prepare_model_for_kbit_t
 from transformers import Trainer
 
 from pricer.errors import DescriptionError
-from pricer.items import Item
-from pricer.loading import load_base, number_tokens
+from pricer.loading import load_base
 from pricer.machine import look_at_machine
 from pricer.models import ModelRow
+from pricer.number_tokens import number_tokens
 from pricer.prompt import Frame, build_prompt
+from pricer.training.mixture import Example
+from pricer.training.recipe import Recipe
 from pricer.training.settings import training_arguments
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """LoRA's size and the targets' shape.
+def soft_targets(
+    prices: torch.Tensor, opinions: torch.Tensor, number_prices: torch.Tensor, recipe: Recipe
+) -> torch.Tensor:
+    """Target shares, shape (B, number tokens); each row sums to 1.
 
-    A share `soft` of the target lies on neighbouring prices, as a bell over ln(dollars) of width `softness`; the rest
-    on the rounded price alone, as in plain cross entropy. `train_numbers` trains the numbers' rows of the embedding
-    along with the adapter.
+    `prices` and `opinions` (B,) are in dollars; NaN where there is none, but not both of one row.
     """
-
-    rank: int = 96
-    alpha: int = 96
-    dropout: float = 0.0
-    target_modules: str | tuple[str, ...] = "all-linear"
-    train_numbers: bool = True
-    soft: float = 0.6
-    softness: float = 0.15
+    by_price = recipe.soft * _bell(prices, number_prices, recipe.softness)  # (B, N)
+    by_price += (1 - recipe.soft) * _bell(prices.round().clamp(min=1, max=999), number_prices, 1e-4)  # (B, N)
+    by_opinion = _bell(opinions, number_prices, recipe.doubt)  # (B, N)
+    trust = torch.full_like(prices, recipe.trust)  # (B,)
+    trust = trust.where(opinions.isfinite(), 0.0).where(prices.isfinite(), 1.0)[:, None]  # (B, 1)
+    return (1 - trust) * by_price.nan_to_num() + trust * by_opinion.nan_to_num()
 
 
-def soft_targets(prices: torch.Tensor, number_prices: torch.Tensor, recipe: Recipe) -> torch.Tensor:
-    """Target shares, shape (B, number tokens), for true `prices` (B,) in dollars; each row sums to 1."""
-    rounded = prices.round().clamp(min=1, max=999)  # (B,)
-    hard = (number_prices == rounded[:, None]).float()  # (B, N)
-    distance = torch.log(number_prices + 0.5) - torch.log(prices[:, None] + 0.5)  # (B, N)
-    bell = torch.exp(-0.5 * (distance / recipe.softness) ** 2)  # (B, N)
-    bell = bell / bell.sum(-1, keepdim=True).clamp(min=1e-30)
-    target = recipe.soft * bell + (1 - recipe.soft) * hard / hard.sum(-1, keepdim=True)
-    return target / target.sum(-1, keepdim=True)
+def _bell(dollars: torch.Tensor, number_prices: torch.Tensor, width: float) -> torch.Tensor:
+    """Normal density over ln(dollars + 0.5) around `dollars` (B,), scaled to sum 1: (B, N)."""
+    distance = torch.log(number_prices + 0.5) - torch.log(dollars[:, None] + 0.5)  # (B, N)
+    return (-0.5 * (distance / width) ** 2).softmax(-1)  # (B, N)
 
 
 class PriceTrainer(Trainer):
@@ -65,18 +59,18 @@ class PriceTrainer(Trainer):
 
     def compute_loss(self, model: Any, inputs: dict[str, torch.Tensor], return_outputs: bool = False, **_: Any) -> Any:
         """Mean cross entropy in nats over the batch."""
-        prices = inputs.pop("prices")  # (B,)
+        prices, opinions = inputs.pop("prices"), inputs.pop("opinions")  # (B,)
         output = model(**inputs, logits_to_keep=1, use_cache=False)
         shares = output.logits[:, -1].float().log_softmax(-1)  # (B, V)
         ids, dollars = self._number_ids.to(shares.device), self._number_prices.to(shares.device)
-        loss = -(soft_targets(prices, dollars, self._recipe) * shares[:, ids]).sum(-1).mean()
+        loss = -(soft_targets(prices, opinions, dollars, self._recipe) * shares[:, ids]).sum(-1).mean()
         return (loss, output) if return_outputs else loss
 
 
-def encode(items: Sequence[Item], frame: Frame, tokenizer: Any) -> list[dict[str, Any]]:
-    """Prompts as token ids, by the function that the product uses, with their prices in dollars.
+def encode(examples: Sequence[Example], frame: Frame, tokenizer: Any) -> list[dict[str, Any]]:
+    """Prompts as token ids, by the function that the product uses, with prices and opinions in dollars.
 
-    An item whose text says nothing but its price is left out.
+    An example whose text says nothing but its price is left out.
     """
 
     @cache  # a text is drawn more than once
@@ -86,7 +80,9 @@ def encode(items: Sequence[Item], frame: Frame, tokenizer: Any) -> list[dict[str
         except DescriptionError:
             return None
 
-    return [{"input_ids": ids, "price": item.price} for item in items if (ids := ids_of(item.text))]
+    return [
+        {"input_ids": ids, "price": one.price, "opinion": one.opinion} for one in examples if (ids := ids_of(one.text))
+    ]
 
 
 def collate(examples: Sequence[dict[str, Any]], pad: int) -> dict[str, torch.Tensor]:
@@ -101,20 +97,25 @@ def collate(examples: Sequence[dict[str, Any]], pad: int) -> dict[str, torch.Ten
         "input_ids": ids,
         "attention_mask": mask,
         "position_ids": (mask.cumsum(-1) - 1).clamp(min=0),
-        "prices": torch.tensor([example["price"] for example in examples]),
+        "prices": _dollars(example["price"] for example in examples),
+        "opinions": _dollars(example["opinion"] for example in examples),
     }
+
+
+def _dollars(values: Iterable[float | None]) -> torch.Tensor:
+    return torch.tensor([math.nan if value is None else value for value in values], dtype=torch.float32)
 
 
 def train_adapter(
     row: ModelRow,
-    items: Sequence[Item],
+    examples: Sequence[Example],
     folder: Path,
     saved: Path,
     recipe: Recipe | None = None,
     start: Path | None = None,
     **options: Any,
 ) -> Any:
-    """Fine-tune an adapter for `row.base` on `items`, with checkpoints in `folder`; resumes from the last of them.
+    """Fine-tune an adapter for `row.base` on `examples`, with checkpoints in `folder`; resumes from the last of them.
 
     It begins anew, or with the adapter in `start`. The result is written to `saved` as safetensors in half precision.
     `options` go to `training_arguments`. Returns the model.
@@ -132,18 +133,20 @@ def train_adapter(
         model = PeftModel.from_pretrained(base, start, is_trainable=True)
     else:
         model = get_peft_model(base, _lora(recipe, number_ids.tolist()))
-    arguments, last = training_arguments(folder, **{"learning_rate": 1e-3, "label_names": ["prices"]} | options)
+    defaults = {"learning_rate": 1e-3, "label_names": ["prices", "opinions"]}
+    arguments, last = training_arguments(folder, **defaults | options)
     trainer = PriceTrainer(
         model=model,
         args=arguments,
-        train_dataset=encode(items, row.frame, tokenizer),
-        data_collator=lambda examples: collate(examples, tokenizer.pad_token_id),
+        train_dataset=encode(examples, row.frame, tokenizer),
+        data_collator=lambda batch: collate(batch, tokenizer.pad_token_id),
         number_ids=number_ids,
         number_prices=torch.tensor(number_prices, dtype=torch.float32),
         recipe=recipe,
     )
     trainer.train(resume_from_checkpoint=last)
-    save_adapter(model, row, saved)
+    if trainer.is_world_process_zero():
+        save_adapter(model, row, saved)
     return model
 
 

@@ -1,4 +1,4 @@
-"""Step "measure": a trained model against a constant and against TF-IDF with ridge regression, on held-out items.
+"""Step "measure": a trained model against a constant, TF-IDF with ridge regression and its teacher, on held-out items.
 
 Prints a table in Markdown and writes the same figures as JSON. The simple methods learn from the same training items;
 the constant is the best one there is for the items measured (their median), a bound that nobody can know beforehand.
@@ -19,6 +19,7 @@ from pricer.engine import Pricer
 from pricer.estimate import DECODERS
 from pricer.items import Item, load_items
 from pricer.training.calibration import coverage
+from pricer.training.teacher import TextNetworks
 
 
 @dataclass(frozen=True)
@@ -39,14 +40,14 @@ class Row:
 def measure(pricer: Pricer, train: Sequence[Item], held_out: Sequence[str], folder: Path) -> list[Row]:
     """Rows for every source in `held_out`; written to `folder`/measured.json and printed as a table."""
     rows: list[Row] = []
-    ridge = TextRidge(train) if train else None
+    simple = {"TF-IDF ridge": TextRidge(train), "networks on words": TextNetworks(train)} if train else {}
     for source in held_out:
         items = load_items(source).items
         name = Path(source).name.split(".")[0]
         truths = [item.price for item in items]
         rows.append(_row(name, "best constant", truths, [statistics.median(truths)] * len(items)))
-        if ridge:
-            rows.append(_row(name, "TF-IDF ridge", truths, ridge.estimate_all([item.text for item in items])))
+        for method, model in simple.items():
+            rows.append(_row(name, method, truths, model.estimate_all([item.text for item in items])))
         rows += _model_rows(name, pricer, items)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "measured.json").write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")

@@ -6,17 +6,61 @@ pasted descriptions are longer and dearer than shop listings. Knows nothing of t
 
 from __future__ import annotations
 
+import gzip
+import json
 import random
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 from pricer.items import Item
 
 HIGHEST = 999.49  # rounds to the last price that is one token
 LOWEST = 0.5
 _SENTENCE = re.compile(r".+?(?:[.!?]\s+|\n|\Z)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A text to learn from: its price, a teacher's opinion of it, or both, in dollars; None is unknown."""
+
+    title: str
+    text: str
+    price: float | None
+    opinion: float | None = None
+    source: str | None = None
+
+    @property
+    def worth(self) -> float:
+        """The price, or what the teacher thinks it is, in dollars.
+
+        Raises ValueError if neither is known.
+        """
+        for dollars in (self.price, self.opinion):
+            if dollars is not None:
+                return dollars
+        raise ValueError(f"“{self.title}” has neither a price nor an opinion of it: leave it out")
+
+
+def example_of(item: Item) -> Example:
+    """An item to learn from, with no second opinion."""
+    return Example(item.title, item.text, item.price, None, item.source)
+
+
+def write_examples(examples: Iterable[Example], path: Path) -> None:
+    """JSON lines, compressed; whole or not at all."""
+    unfinished = path.with_name(f"{path.name}.part")
+    with gzip.open(unfinished, "wt", encoding="utf-8") as lines:
+        lines.writelines(f"{json.dumps(asdict(example))}\n" for example in examples)
+    unfinished.replace(path)
+
+
+def read_examples(path: Path) -> list[Example]:
+    """What `write_examples` wrote."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [Example(**json.loads(line)) for line in lines]
 
 
 @dataclass(frozen=True)
@@ -36,45 +80,45 @@ class Mixture:
     left_out: float = 0.25
 
 
-def draw(items: Sequence[Item], count: int, mixture: Mixture, seed: int) -> list[Item]:
-    """`count` examples; every pass over the weighted items begins anew, so that few items repeat before all had a turn.
+def draw(examples: Sequence[Example], count: int, mixture: Mixture, seed: int) -> list[Example]:
+    """`count` examples by weight, such that few repeat before all had a turn.
 
-    Raises ValueError if no item has a price that one token can name.
+    Raises ValueError if no example is worth what one token can name.
     """
     rng = random.Random(seed)
-    pool = _capped([item for item in items if LOWEST <= item.price <= HIGHEST], mixture.per_source, rng)
+    pool = _capped([one for one in examples if LOWEST <= one.worth <= HIGHEST], mixture.per_source, rng)
     if not pool:
         raise ValueError("no item has a price between 0.50 and 999.49 dollars")
-    weights = [_weight(item, mixture) for item in pool]
-    # Systematic draw: item i comes floor or ceil of its expected number of times, in random order.
+    weights = [_weight(one, mixture) for one in pool]
+    # Systematic draw: example i comes floor or ceil of its expected number of times, in random order.
     scale, carried, drawn = count / sum(weights), rng.random(), []
-    for item, weight in zip(pool, weights, strict=True):
+    for one, weight in zip(pool, weights, strict=True):
         carried += weight * scale
         while carried >= 1:
-            drawn.append(item)
+            drawn.append(one)
             carried -= 1
     rng.shuffle(drawn)
-    return [_form(item, mixture, rng) for item in drawn]
+    return [_form(one, mixture, rng) for one in drawn]
 
 
-def _capped(items: Sequence[Item], limit: int, rng: random.Random) -> list[Item]:
-    kept: list[Item] = []
+def _capped(examples: Sequence[Example], limit: int, rng: random.Random) -> list[Example]:
+    kept: list[Example] = []
     counts: Counter[str | None] = Counter()
-    for item in rng.sample(items, len(items)):
-        if item.source is None or counts[item.source] < limit:
-            kept.append(item)
-            counts[item.source] += 1
+    for one in rng.sample(examples, len(examples)):
+        if one.source is None or counts[one.source] < limit:
+            kept.append(one)
+            counts[one.source] += 1
     return kept
 
 
-def _weight(item: Item, mixture: Mixture) -> float:
-    return item.price**mixture.price_power * (mixture.long_weight if len(item.text) >= mixture.long_text else 1.0)
+def _weight(one: Example, mixture: Mixture) -> float:
+    return one.worth**mixture.price_power * (mixture.long_weight if len(one.text) >= mixture.long_text else 1.0)
 
 
-def _form(item: Item, mixture: Mixture, rng: random.Random) -> Item:
-    if len(item.text) < mixture.long_text:
-        return item
+def _form(one: Example, mixture: Mixture, rng: random.Random) -> Example:
+    if len(one.text) < mixture.long_text:
+        return one
     if rng.random() < mixture.titles_only:
-        return replace(item, text=item.title)
-    first, *others = _SENTENCE.findall(item.text)
-    return replace(item, text="".join([first, *(one for one in others if rng.random() >= mixture.left_out)]))
+        return replace(one, text=one.title)
+    first, *others = _SENTENCE.findall(one.text)
+    return replace(one, text="".join([first, *(part for part in others if rng.random() >= mixture.left_out)]))

@@ -1,0 +1,118 @@
+"""Step "teacher": a second opinion on every training item, by small networks that never saw its price.
+
+A network on the words and letters of a text learns prices in minutes where a language model needs hours. Its opinion,
+beside the known price, tells the language model what is chance in that price; texts without a price teach by the
+opinion alone. Knows nothing of tokens or language models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from pricer.items import Item
+from pricer.training.mixture import HIGHEST, LOWEST, Example, example_of
+
+FOLDS = 4
+HIDDEN = 64
+_BATCHES = (512, 1024, 2048, 4096)  # one pass over the items with each: growing batches take the place of a decay
+
+
+class TextNetwork(nn.Module):
+    """TF-IDF of words and word pairs, with `letters` also of pieces of words; on it, two hidden layers of 64.
+
+    Learns the logarithm of the price by least squares, in its own standard units.
+    """
+
+    def __init__(self, texts: Sequence[str], prices: Sequence[float], letters: bool, seed: int) -> None:
+        from sklearn.feature_extraction.text import TfidfVectorizer
+        from sklearn.pipeline import make_union
+
+        super().__init__()
+        options: dict[str, Any] = {"binary": True, "dtype": np.float32}
+        words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, **options)
+        pieces = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), min_df=8, **options)
+        self._tfidf = make_union(words, pieces) if letters else words
+        features = self._tfidf.fit_transform(texts).tocsr()  # (N, words), sparse
+        torch.manual_seed(seed)
+        self._words = nn.EmbeddingBag(features.shape[1], HIDDEN, mode="sum", sparse=True)
+        nn.init.normal_(self._words.weight, std=0.05)
+        self._layers = nn.Sequential(nn.ReLU(), nn.Linear(HIDDEN, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, 1))
+        logs = torch.log1p(torch.tensor(prices, dtype=torch.float32))  # (N,)
+        self._mean, self._deviation = logs.mean(), logs.std()
+        self._learn(features, (logs - self._mean) / self._deviation)
+
+    def _learn(self, features: Any, targets: torch.Tensor) -> None:
+        sparse = torch.optim.SparseAdam(self._words.parameters(), lr=3e-3)
+        dense = torch.optim.Adam(self._layers.parameters(), lr=3e-3)
+        for size in _BATCHES:
+            few = -(-len(targets) // 16)  # of few items, a pass is sixteen batches
+            for rows in torch.randperm(len(targets)).split(min(size, few)):
+                loss = (self(features[rows.numpy()]) - targets[rows]).square().mean()
+                sparse.zero_grad()
+                dense.zero_grad()
+                loss.backward()
+                sparse.step()
+                dense.step()
+
+    def forward(self, features: Any) -> torch.Tensor:
+        """Standardised logarithms of prices, (N,), for a sparse matrix (N, words)."""
+        words, starts, weights = (torch.from_numpy(one) for one in (features.indices, features.indptr, features.data))
+        return self._layers(self._words(words, starts[:-1], per_sample_weights=weights))[:, 0]  # (N,)
+
+    @torch.inference_mode()
+    def log_prices(self, texts: Sequence[str]) -> np.ndarray:
+        """Natural logarithms of dollars, (N,)."""
+        logs = self(self._tfidf.transform(texts).tocsr()) * self._deviation + self._mean  # (N,)
+        return torch.log(torch.expm1(logs).clamp(LOWEST, HIGHEST)).numpy()
+
+
+class TextNetworks:
+    """The two kinds of network, both taught all of `items`; their opinions are one by their geometric mean."""
+
+    def __init__(self, items: Sequence[Item], seed: int = 0) -> None:
+        texts, prices = [item.text for item in items], [item.price for item in items]
+        self._networks = [TextNetwork(texts, prices, letters, seed) for letters in (True, False)]
+
+    def estimate_all(self, descriptions: Sequence[str]) -> list[float]:
+        """Dollars."""
+        return np.exp(np.mean([network.log_prices(descriptions) for network in self._networks], axis=0)).tolist()
+
+
+def teach(items: Sequence[Item], texts: Sequence[str], seed: int) -> list[Example]:
+    """`items` and `texts` as examples with the teachers' opinion of what each costs.
+
+    An item is judged by the two networks that learned from the other folds; a text without a price by all of them.
+    Opinions are one by their geometric mean.
+    """
+    folds = np.random.default_rng(seed).integers(FOLDS, size=len(items))  # (items,)
+    jobs = [(items, texts, folds == fold, letters, seed) for letters in (True, False) for fold in range(FOLDS)]
+    of_items, of_texts = np.zeros(len(items)), np.zeros(len(texts))  # means of logarithms
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        for job, (held_out, unpriced) in zip(jobs, pool.map(_judge, *zip(*jobs, strict=True)), strict=True):
+            of_items[job[2]] += held_out / 2
+            of_texts += unpriced / len(jobs)
+    of_items, of_texts = np.exp(of_items).round(2), np.exp(of_texts).round(2)
+    priced = [replace(example_of(item), opinion=float(one)) for item, one in zip(items, of_items, strict=True)]
+    titles = [text.strip().partition("\n")[0] for text in texts]
+    return priced + [
+        Example(title, text, None, float(one)) for title, text, one in zip(titles, texts, of_texts, strict=True)
+    ]
+
+
+def _judge(
+    items: Sequence[Item], texts: Sequence[str], held_out: np.ndarray, letters: bool, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Natural logarithms of dollars for the items held out and for the texts, by a network that learned the others."""
+    torch.set_num_threads(1)  # a network per core
+    known = [item for item, out in zip(items, held_out, strict=True) if not out]
+    network = TextNetwork([item.text for item in known], [item.price for item in known], letters, seed)
+    unknown = [item.text for item, out in zip(items, held_out, strict=True) if out]
+    return network.log_prices(unknown), network.log_prices(texts)
