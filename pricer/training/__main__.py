@@ -1,6 +1,7 @@
 """`python -m pricer.training`: from raw weights and item files to the folder that the product loads.
 
-Seven named steps, each of which can be run alone and goes on where it was interrupted:
+Seven named steps, each of which can be run alone. Where they were interrupted, base and adapter go on from their last
+checkpoint; the others take minutes and begin anew:
 
     tokenizer   trim a pretrained vocabulary, add the missing numbers
     base        language modelling on product texts, then rounding to 4 bits

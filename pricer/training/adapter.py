@@ -28,6 +28,8 @@ from pricer.training.mixture import Example
 from pricer.training.recipe import Recipe
 from pricer.training.settings import training_arguments
 
+_EXACT = 1e-4  # a bell so narrow that one price has all of it
+
 
 def soft_targets(
     prices: torch.Tensor, opinions: torch.Tensor, number_prices: torch.Tensor, recipe: Recipe
@@ -37,7 +39,7 @@ def soft_targets(
     `prices` and `opinions` (B,) are in dollars; NaN where there is none, but not both of one row.
     """
     by_price = recipe.soft * _bell(prices, number_prices, recipe.softness)  # (B, N)
-    by_price += (1 - recipe.soft) * _bell(prices.round().clamp(min=1, max=999), number_prices, 1e-4)  # (B, N)
+    by_price += (1 - recipe.soft) * _bell(prices.round().clamp(min=1, max=999), number_prices, _EXACT)  # (B, N)
     by_opinion = _bell(opinions, number_prices, recipe.doubt)  # (B, N)
     trust = torch.full_like(prices, recipe.trust)  # (B,)
     trust = trust.where(opinions.isfinite(), 0.0).where(prices.isfinite(), 1.0)[:, None]  # (B, 1)

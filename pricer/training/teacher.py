@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from functools import partial
 from multiprocessing import get_context
 from typing import Any
 
@@ -81,38 +82,40 @@ class TextNetworks:
         texts, prices = [item.text for item in items], [item.price for item in items]
         self._networks = [TextNetwork(texts, prices, letters, seed) for letters in (True, False)]
 
+    def log_prices(self, texts: Sequence[str]) -> np.ndarray:
+        """Natural logarithms of dollars, (N,)."""
+        return np.mean([network.log_prices(texts) for network in self._networks], axis=0)
+
     def estimate_all(self, descriptions: Sequence[str]) -> list[float]:
         """Dollars."""
-        return np.exp(np.mean([network.log_prices(descriptions) for network in self._networks], axis=0)).tolist()
+        return np.exp(self.log_prices(descriptions)).tolist()
 
 
 def teach(items: Sequence[Item], texts: Sequence[str], seed: int) -> list[Example]:
     """`items` and `texts` as examples with the teachers' opinion of what each costs.
 
-    An item is judged by the two networks that learned from the other folds; a text without a price by all of them.
-    Opinions are one by their geometric mean.
+    An item is judged by the networks that learned from the other folds; a text without a price by all of them, whose
+    opinions are one by their geometric mean.
     """
     folds = np.random.default_rng(seed).integers(FOLDS, size=len(items))  # (items,)
-    jobs = [(items, texts, folds == fold, letters, seed) for letters in (True, False) for fold in range(FOLDS)]
-    of_items, of_texts = np.zeros(len(items)), np.zeros(len(texts))  # means of logarithms
+    held_out = [folds == fold for fold in range(FOLDS)]
+    of_items, of_texts = np.zeros(len(items)), np.zeros(len(texts))  # logarithms
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        for job, (held_out, unpriced) in zip(jobs, pool.map(_judge, *zip(*jobs, strict=True)), strict=True):
-            of_items[job[2]] += held_out / 2
-            of_texts += unpriced / len(jobs)
-    of_items, of_texts = np.exp(of_items).round(2), np.exp(of_texts).round(2)
-    priced = [replace(example_of(item), opinion=float(one)) for item, one in zip(items, of_items, strict=True)]
-    titles = [text.strip().partition("\n")[0] for text in texts]
-    return priced + [
-        Example(title, text, None, float(one)) for title, text, one in zip(titles, texts, of_texts, strict=True)
-    ]
+        judged = pool.map(partial(_judge, items, texts, seed), held_out)
+        for unseen, (priced, unpriced) in zip(held_out, judged, strict=True):
+            of_items[unseen] = priced
+            of_texts += unpriced / FOLDS
+    opinions = np.exp(np.concatenate([of_items, of_texts])).round(2).tolist()
+    examples = [example_of(item) for item in items]
+    examples += [Example(text.strip().partition("\n")[0], text, None) for text in texts]
+    return [replace(example, opinion=opinion) for example, opinion in zip(examples, opinions, strict=True)]
 
 
 def _judge(
-    items: Sequence[Item], texts: Sequence[str], held_out: np.ndarray, letters: bool, seed: int
+    items: Sequence[Item], texts: Sequence[str], seed: int, held_out: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Natural logarithms of dollars for the items held out and for the texts, by a network that learned the others."""
-    torch.set_num_threads(1)  # a network per core
-    known = [item for item, out in zip(items, held_out, strict=True) if not out]
-    network = TextNetwork([item.text for item in known], [item.price for item in known], letters, seed)
-    unknown = [item.text for item, out in zip(items, held_out, strict=True) if out]
-    return network.log_prices(unknown), network.log_prices(texts)
+    """Natural logarithms of dollars for the items held out and for the texts, by networks that learned the others."""
+    torch.set_num_threads(1)  # a fold per core
+    networks = TextNetworks([item for item, out in zip(items, held_out, strict=True) if not out], seed)
+    unseen = [item.text for item, out in zip(items, held_out, strict=True) if out]
+    return networks.log_prices(unseen), networks.log_prices(texts)
