@@ -14,9 +14,10 @@ test: setup  ## set up and pass the tests
 stress: setup  ## load, memory and faults of the real server: under ten minutes, and best on a machine that does nothing else
 	$(BIN)/python -m tests.stress
 
-lint: setup  ## style and spelling of the code
+lint: setup  ## style and spelling of the code, and the layers of the package
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
 
 setup: $(VENV)/.installed  ## create .venv and install what is pinned
 
@@ -38,7 +39,7 @@ train: setup  ## train a model: make train ITEMS="items.jsonl …", or BASE=owne
 
 audit: setup  ## known holes and licences of all that is installed
 	$(BIN)/python -m pip check
-	$(BIN)/python -m pytest tests/test_supply_chain.py
+	$(BIN)/python -m pytest tests/trust/test_supply_chain.py
 	@echo "pip-audit now asks the package index for known holes in each package: without that network it fails, and only the checks above took place."
 	test -x build/audit/bin/pip-audit || { $(PYTHON) -m venv build/audit && build/audit/bin/pip install --quiet pip-audit==2.10.1; }
 	$(BIN)/python -m pip freeze > build/audit/installed.txt

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sys
 
-from pricer.engine import open_pricer
 from pricer.errors import PricerError
+from pricer.model.engine import open_pricer
 from pricer.ui import build_page, launch_options
-from pricer.ui.log import PlainStream
-from pricer.ui.memory import keep_together
+from pricer.ui.server.log import PlainStream
+from pricer.ui.server.memory import keep_together
 
 
 def main() -> int:

@@ -37,7 +37,7 @@ def run_test(page: Page) -> None:
 def main() -> None:
     """Write the pictures, light and dark."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    from pricer.engine import open_pricer
+    from pricer.model.engine import open_pricer
     from pricer.ui import build_page, launch_options
 
     FOLDER.mkdir(exist_ok=True)

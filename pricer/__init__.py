@@ -1,0 +1,30 @@
+"""What a product costs, according to a language model.
+
+from pricer import open_pricer
+
+[estimate] = open_pricer().estimate_all(["Stainless steel water bottle, 32 oz"])
+"""
+
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pricer.model.engine import Pricer as Pricer
+    from pricer.model.engine import open_pricer as open_pricer
+    from pricer.pricing.estimate import Estimate as Estimate
+
+PACKAGE = Path(__file__).parent
+_FRONT_DOOR = {
+    "open_pricer": "pricer.model.engine",
+    "Pricer": "pricer.model.engine",
+    "Estimate": "pricer.pricing.estimate",
+}
+__all__ = ["Estimate", "Pricer", "open_pricer"]
+
+
+def __getattr__(name: str) -> Any:
+    """The public names, each fetched when it is first asked for: `import pricer` alone loads no torch."""
+    if name not in _FRONT_DOOR:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_FRONT_DOOR[name]), name)

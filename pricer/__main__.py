@@ -1,8 +1,8 @@
-"""`python -m pricer`: see `pricer.cli`."""
+"""`python -m pricer`: see `pricer.cli.main`."""
 
 import sys
 
-from pricer.cli import main
+from pricer.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

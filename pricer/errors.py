@@ -6,7 +6,8 @@ Every message is a sentence that says what is wrong and what to do about it; pag
     ├── DescriptionError   a description cannot be priced
     ├── ItemsError         items with known prices cannot be read
     ├── ModelError         a model cannot be chosen or loaded
-    └── RunError           a run cannot begin, be written, read or resumed
+    ├── RunError           a run cannot begin, be written, read or resumed
+    └── UsageError         arguments of a command do not go together
 """
 
 
@@ -28,3 +29,7 @@ class ModelError(PricerError):
 
 class RunError(PricerError):
     """A run of the Tester that cannot begin, be written to its folder, read back or resumed."""
+
+
+class UsageError(PricerError):
+    """Arguments that do not go together, or that say nothing."""

@@ -8,9 +8,9 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
 import pytest
 
-from tests.browser import MISSING, address, browser, find_chromium, pricer, visit
+from tests.support.browser import MISSING, find_chromium
 
-__all__ = ["address", "browser", "pricer", "visit"]
+pytest_plugins = ["tests.support.browser", "tests.support.bundled", "tests.support.tiny_llama"]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -12,20 +12,21 @@ from typing import Any
 
 import torch
 
-from pricer.bench import speed, start
+from pricer.bench import cold_start as start
+from pricer.bench import speed
+from pricer.bench.ceilings import ceiling, describe, seconds_of
 from pricer.bench.course import Course, load_course
-from pricer.bench.machine import ceiling, describe, seconds_of
-from pricer.bench.random_8b import llama_8b_config, random_llama
-from pricer.bench.report import Report, Roofline
+from pricer.bench.random_llama import llama_8b_config, random_llama
+from pricer.bench.roofline import shape_of
 from pricer.bench.serving import CALLERS, crowd, latency, paste_during_test, served
-from pricer.bench.work import shape_of
-from pricer.choosing import Choice, Machine, choose
-from pricer.engine import Pricer
+from pricer.bench.summary import Report, Roofline
 from pricer.errors import ModelError, PricerError
-from pricer.items import BUNDLED, load_items
-from pricer.loading import LoadedModel, load
-from pricer.machine import look_at_machine
-from pricer.models import ROWS
+from pricer.items.load import BUNDLED, load_items
+from pricer.model.choice import Choice, choose
+from pricer.model.engine import Pricer
+from pricer.model.loading import LoadedModel, load
+from pricer.model.machine import Machine, look_at_machine
+from pricer.model.registry import ROWS
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from typing import Any
 
 import torch
 
-from pricer.choosing import Machine
-from pricer.loading import load_base
-from pricer.models import ModelRow
-from pricer.prompt import extract_price
+from pricer.model.base import load_base
+from pricer.model.machine import Machine
+from pricer.model.registry import ModelRow
+from pricer.pricing.prompt import extract_price
 
 TOP_K = 3
 GENERATED_TOKENS = 3

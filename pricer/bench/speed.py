@@ -13,10 +13,10 @@ from typing import Any
 
 import torch
 
+from pricer.bench.ceilings import seconds_of
 from pricer.bench.course import Course
-from pricer.bench.machine import seconds_of
-from pricer.estimate import Estimate
-from pricer.prompt import Frame, build_prompt
+from pricer.pricing.estimate import Estimate
+from pricer.pricing.prompt import Frame, build_prompt
 
 ONE_PASS, GENERATE = "course, one pass", "course, generate"
 LENGTHS = (20, 40, 80, 120, 160)

@@ -23,10 +23,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from pricer.items import Item, load_items
-from pricer.metrics import mean, rmsle
-from pricer.models import ROWS
-from pricer.prompt import FRAMES
+from pricer.items.item import Item
+from pricer.items.load import load_items
+from pricer.model.registry import ROWS
+from pricer.pricing.prompt import FRAMES
+from pricer.runs.metrics import mean, rmsle
 from pricer.training.mixture import Example, Mixture, draw, example_of, read_examples, write_examples
 from pricer.training.recipe import Recipe
 
@@ -160,7 +161,7 @@ def _average(options: argparse.Namespace) -> None:
 
 
 def _measure(options: argparse.Namespace) -> None:
-    from pricer.engine import open_pricer
+    from pricer.model.engine import open_pricer
     from pricer.training.measure import measure
 
     train = _priced(options) if options.items else []
@@ -168,7 +169,7 @@ def _measure(options: argparse.Namespace) -> None:
 
 
 def _calibrate(options: argparse.Namespace) -> None:
-    from pricer.engine import open_pricer
+    from pricer.model.engine import open_pricer
     from pricer.training.calibration import calibrated_levels, coverage
 
     items = [item for source in options.measure_on for item in load_items(source).items]

@@ -19,14 +19,14 @@ from peft import LoraConfig, PeftModel, get_peft_model, prepare_model_for_kbit_t
 from transformers import Trainer
 
 from pricer.errors import DescriptionError
-from pricer.loading import load_base
-from pricer.machine import look_at_machine
-from pricer.models import ModelRow
-from pricer.number_tokens import number_tokens
-from pricer.prompt import Frame, build_prompt
+from pricer.model.base import load_base
+from pricer.model.machine import look_at_machine
+from pricer.model.number_tokens import number_tokens
+from pricer.model.registry import ModelRow
+from pricer.pricing.prompt import Frame, build_prompt
+from pricer.training.arguments import training_arguments
 from pricer.training.mixture import Example
 from pricer.training.recipe import Recipe
-from pricer.training.settings import training_arguments
 
 _EXACT = 1e-4  # a bell so narrow that one price has all of it
 

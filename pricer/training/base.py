@@ -21,7 +21,7 @@ from transformers import (
     Trainer,
 )
 
-from pricer.training.settings import training_arguments
+from pricer.training.arguments import training_arguments
 from pricer.training.tokenizer import BOS, EOS, NUMBERS
 
 MAX_POSITIONS = 256  # the longest prompt has 160 tokens of description and some 20 around it

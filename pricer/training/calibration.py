@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from pricer.estimate import Estimate
+from pricer.pricing.estimate import Estimate
 
 SHARE = 0.8
 

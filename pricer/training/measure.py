@@ -14,10 +14,11 @@ from pathlib import Path
 
 import numpy as np
 
-from pricer import metrics
-from pricer.engine import Pricer
-from pricer.estimate import DECODERS
-from pricer.items import Item, load_items
+from pricer.items.item import Item
+from pricer.items.load import load_items
+from pricer.model.engine import Pricer
+from pricer.pricing.estimate import DECODERS
+from pricer.runs import metrics
 from pricer.training.calibration import coverage
 from pricer.training.teacher import TextNetworks
 

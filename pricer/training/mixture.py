@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from pricer.items import Item
+from pricer.items.item import Item
 
 HIGHEST = 999.49  # rounds to the last price that is one token
 LOWEST = 0.5

@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from pricer.items import Item
+from pricer.items.item import Item
 from pricer.training.mixture import HIGHEST, LOWEST, Example, example_of
 
 FOLDS = 4

@@ -15,7 +15,7 @@ from pathlib import Path
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import PreTrainedTokenizerFast
 
-from pricer.prompt import FRAMES
+from pricer.pricing.prompt import FRAMES
 
 PAD, UNKNOWN, BOS, EOS = "[PAD]", "[UNK]", "[CLS]", "[SEP]"
 NUMBERS = tuple(str(number) for number in range(1000))

@@ -8,9 +8,9 @@ from typing import Any, TypedDict
 import gradio as gr
 
 from pricer.errors import PricerError
-from pricer.estimate import MAX_K, TOP_K
-from pricer.explain import explain
-from pricer.ui.limits import checked
+from pricer.pricing.estimate import MAX_K, TOP_K
+from pricer.pricing.explain import explain
+from pricer.ui.server.limits import checked
 
 MAX_DESCRIPTIONS = 64
 CALLERS_AT_ONCE = 16  # of one endpoint: as many as share a pass

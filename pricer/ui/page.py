@@ -9,16 +9,16 @@ from typing import Any
 
 import gradio as gr
 
-from pricer.items import MAX_UPLOAD
-from pricer.models import ModelInfo
-from pricer.ui import assets
+from pricer.items.load import MAX_UPLOAD
+from pricer.model.info import ModelInfo
 from pricer.ui.api import Endpoints
-from pricer.ui.health import health_route
-from pricer.ui.limits import FILES_LOOKED_AT_EVERY, FILES_STAY
-from pricer.ui.memory import FreeMemory
-from pricer.ui.model_tab import model_tab
-from pricer.ui.price_tab import TAB_ID, price_tab
-from pricer.ui.test_tab import test_tab
+from pricer.ui.components import assets
+from pricer.ui.server.health import health_route
+from pricer.ui.server.limits import FILES_LOOKED_AT_EVERY, FILES_STAY
+from pricer.ui.server.memory import FreeMemory
+from pricer.ui.tabs.model import model_tab
+from pricer.ui.tabs.price import TAB_ID, price_tab
+from pricer.ui.tabs.tester import tester_tab
 from pricer.ui.theme import theme
 
 TITLE = "The Price Is Right"
@@ -41,7 +41,7 @@ def build_page(pricer: Any) -> gr.Blocks:
             with gr.Tab("Price", id=TAB_ID):
                 price = price_tab(pricer)
             with gr.Tab("Test", id="test"):
-                test_tab(pricer, price=price, tabs=tabs)
+                tester_tab(pricer, price=price, tabs=tabs)
             with gr.Tab("Model", id="model"):
                 model_tab(pricer.info)
         page.load(price.open_link, price.inputs[-1:], price.outputs, show_progress="hidden", api_visibility="private")
@@ -53,7 +53,7 @@ def build_page(pricer: Any) -> gr.Blocks:
 
 def launch_options(pricer: Any) -> dict[str, Any]:
     """What `launch` needs besides an address: looks, scripts, readiness and the limits of a public page."""
-    scripts = "\n".join(assets.read(name) for name in ("script/reweigh.js", "script/page.js", "script/plot.js"))
+    scripts = "\n".join(assets.read(f"components/shared/{name}.js") for name in ("reweigh", "page", "plot"))
     return {
         "theme": theme(),
         "css": assets.read("page.css"),

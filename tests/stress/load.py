@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 
 from tests.stress.server import Held, Server
-from tests.visitor import BUSY, BusyError, Visitor, open_page, succeeded, written
+from tests.support.visitor import BUSY, BusyError, Visitor, open_page, succeeded, written
 
 TEST_SIZE = 50
 CENT = 0.005 + 1e-9  # a price may stand between two cents

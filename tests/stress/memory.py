@@ -15,7 +15,7 @@ import httpx
 from pricer.ui.page import SESSIONS
 from tests.stress.load import CENT, Known, call, paste
 from tests.stress.server import Server
-from tests.visitor import Visitor, open_page
+from tests.support.visitor import Visitor, open_page
 
 VISITORS = 4  # at once
 A_VISIT = 10  # prices: one is pasted into the page, the others are asked for by a program

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import psutil
 
-from tests.browser import free_port
+from tests.support.browser import free_port
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 300  # seconds until a busy machine has loaded the model

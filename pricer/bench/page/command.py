@@ -18,7 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from pricer.bench.page import drive
-from pricer.bench.page.report import Measured, goal_lines, met
+from pricer.bench.page.goals import Measured, goal_lines, met
 from pricer.bench.page.stand_in import TablePricer, write_items
 
 SIZES = (250, 1_000, 10_000)

@@ -15,10 +15,10 @@ from typing import Any
 
 import psutil
 
-from pricer import tester
-from pricer.bench.page.report import Measured
+from pricer.bench.page.goals import Measured
 from pricer.bench.page.stand_in import TablePricer
-from pricer.items import load_items
+from pricer.items.load import load_items
+from pricer.runs import tester
 
 CHROMIUM_ARGUMENTS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run")
 CLICKS_EVERY = 0.7  # seconds

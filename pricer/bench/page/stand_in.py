@@ -12,8 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-from pricer.estimate import TEMPERATURES, Distribution, Estimate
-from pricer.models import ROWS, ModelInfo
+from pricer.model.info import ModelInfo
+from pricer.model.registry import ROWS
+from pricer.pricing.distribution import TEMPERATURES, Distribution
+from pricer.pricing.estimate import Estimate
 
 _WORDS = ("steel", "oak", "brass", "garden", "office", "kettle", "chair", "lamp", "filter", "hose", "shelf", "keyboard")
 

@@ -1,0 +1,216 @@
+"""The commands: price a description, run the Tester, look at kept runs and at models.
+
+Each takes parsed arguments and a way to open a pricer, prints text or JSON, and returns the exit code; what a user must
+mend is raised as a PricerError. The engine is opened only where a model is needed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from argparse import Namespace as Arguments
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from pricer.cli import terminal
+from pricer.errors import UsageError
+from pricer.items.load import load_items
+from pricer.model.registry import ROWS
+from pricer.runs import folder as runs
+from pricer.runs import tester
+from pricer.runs.comparison import compare
+from pricer.runs.report import METHODS, Report
+from pricer.runs.settings import Settings, settings_of
+from pricer.views import run_export as export
+from pricer.views.run_html import to_html
+
+OK, BAD_INPUT, INTERRUPTED = 0, 2, 130
+OpenPricer = Callable[[str | None], Any]
+
+# What is settled when a run begins, and cannot be chosen again when it is resumed.
+_BEGINNING = ("items", "limit", "seed", "text_column", "price_column", "method", "generate", "no_adapter", "out")
+
+
+def price(options: Arguments, open_pricer: OpenPricer) -> int:
+    """Price one description."""
+    text = sys.stdin.buffer.read().decode("utf-8", errors="replace") if options.text == "-" else options.text
+    estimate = _opened(open_pricer, options.model).estimate_all([text], k=options.top_k)[0]
+    if options.json:
+        _print_json(estimate.as_dict())
+    else:
+        _print(terminal.estimate_lines(estimate))
+    return OK
+
+
+def test(options: Arguments, open_pricer: OpenPricer) -> int:
+    """Run the Tester, or go on with a run that was interrupted."""
+    settings, reports = (_resumed if options.resume else _begun)(options, open_pricer)
+    with closing(reports):
+        report = _watch(reports, options)
+    if options.json != "-":
+        _print([f"{settings.title[:1].upper()}{settings.title[1:]}"])
+    _show(report, settings, options)
+    if report.n < report.size:
+        folder = options.resume or options.out
+        tell(f"Stopped after {report.n} of {report.size} items.{f' Go on with --resume {folder}.' if folder else ''}")
+        return INTERRUPTED
+    return OK
+
+
+def report(options: Arguments, _: OpenPricer) -> int:
+    """Show a run that was kept, finished or not."""
+    run = runs.read(options.run)
+    if options.json != "-":
+        done = f"{run.report.n} of {run.report.size} items"
+        _print([f"{run.settings.title}, {run.settings.started}: {run.state}, {done}"])
+    _show(run.report, run.settings, options)
+    return OK
+
+
+def compare_runs(options: Arguments, _: OpenPricer) -> int:
+    """Compare two runs that were kept, item by item."""
+    first, second = runs.read(options.first), runs.read(options.second)
+    comparison = compare(first.report, second.report)
+    if options.json:
+        _print_json({"first": asdict(first.settings), "second": asdict(second.settings), **comparison.as_dict()})
+    else:
+        _print([f"first: {first.settings.title}", f"second: {second.settings.title}"])
+        _print(terminal.comparison_lines(comparison))
+    return OK
+
+
+def info(options: Arguments, open_pricer: OpenPricer) -> int:
+    """Show what is loaded and why."""
+    loaded = open_pricer(options.model).info
+    if options.json:
+        _print_json(asdict(loaded) | {"megabytes": loaded.megabytes})
+    else:
+        _print(terminal.info_lines(loaded))
+    return OK
+
+
+def models(options: Arguments, _: OpenPricer) -> int:
+    """Show the models to choose from."""
+    if options.json:
+        _print_json([asdict(row) for row in ROWS.values()])
+    else:
+        _print(terminal.model_lines())
+    return OK
+
+
+def bench(options: Arguments, _: OpenPricer) -> int:
+    """Measure speed on this machine; or, by `bench page`, the page in a real browser."""
+    # Imported here, because a benchmark needs what nothing else does.
+    if options.rest[:1] == ["page"]:
+        from pricer.bench import page
+
+        return page.main(options.rest[1:])
+    from pricer import bench
+
+    return bench.main([*(["--model", options.model] if options.model else []), *options.rest])
+
+
+def _begun(options: Arguments, open_pricer: OpenPricer) -> tuple[Settings, Iterator[Report]]:
+    """A new run, kept in a folder if one is named."""
+    # Items that need no model's row are read first: a mistake in their name shows before minutes of loading.
+    choice = {"text_column": options.text_column, "price_column": options.price_column}
+    limit, method = options.limit or tester.DEFAULT_SIZE, options.method or METHODS[0]
+    items = load_items(options.items, limit, options.seed, **choice) if options.items else None
+    pricer = _opened(open_pricer, options.model)
+    items = items or load_items(pricer.info.row.items, limit, options.seed, **choice)
+    if items.note:
+        tell(items.note)
+    how = {"generate": options.generate, "adapter": not options.no_adapter}
+    settings = settings_of(pricer.info, items, method, **how)
+    reports = tester.run(pricer, items.items, method, **how)
+    return settings, runs.keep(runs.create(options.out, settings, items), reports) if options.out else reports
+
+
+def _resumed(options: Arguments, open_pricer: OpenPricer) -> tuple[Settings, Iterator[Report]]:
+    """The rest of a run, as it was begun."""
+    if any(getattr(options, name) not in (None, False) for name in _BEGINNING):
+        names = ", ".join(f"--{name.replace('_', '-')}" for name in _BEGINNING)
+        raise UsageError(f"--resume goes on with a run as it was begun: leave out {names}.")
+    run = runs.read(options.resume)
+    how = run.settings
+    pricer = _opened(open_pricer, options.model or (how.model if how.model in ROWS else None))
+    runs.check_same_model(run, pricer.info)
+    rest = tester.run(pricer, run.items, how.method, generate=how.generate, adapter=how.adapter, done=run.report)
+    return how, runs.keep(run, rest)
+
+
+def _watch(reports: Iterator[Report], options: Arguments) -> Report:
+    """The last report; a line for each item and a progress bar on the way. Ctrl-C keeps what is done."""
+    from tqdm import tqdm
+
+    report = next(reports)
+    colours = _colours(options)
+    bar = tqdm(total=report.size, initial=report.n, unit="item", disable=not sys.stderr.isatty(), leave=False)
+    with bar:
+        try:
+            for grown in reports:
+                added, report = grown.results[report.n :], grown
+                if not options.quiet and options.json != "-":
+                    for result in added:
+                        with tqdm.external_write_mode(file=sys.stdout):
+                            print(terminal.result_line(result, colours), flush=True)
+                if not bar.disable:
+                    bar.set_postfix_str(f"average error {terminal.with_error(report.mae, report.mae_stderr)}")
+                    bar.update(len(added))
+        except KeyboardInterrupt:
+            pass  # a way to end a run, not a failure: the report of what is done follows
+    return report
+
+
+def _show(report: Report, settings: Settings, options: Arguments) -> None:
+    """The report as text, and in each form that was asked for."""
+    if options.json == "-":
+        sys.stdout.write(export.to_json(report, settings))
+    else:
+        _print(terminal.report_lines(report))
+        _print(filter(None, [terminal.reported_sentence(settings.model)]))
+    forms = {"json": export.to_json, "csv": export.to_csv, "html": to_html}
+    for form, convert in forms.items():
+        path = getattr(options, form)
+        if path and path != "-":
+            _write(Path(path), convert(report, settings))
+
+
+def _colours(options: Arguments) -> bool:
+    """Whether lines are coloured: as asked, else where there is a terminal that does not decline."""
+    if options.color != "auto":
+        return options.color == "always"
+    return options.verbose or (sys.stdout.isatty() and "NO_COLOR" not in os.environ)
+
+
+def _opened(open_pricer: OpenPricer, name: str | None) -> Any:
+    """A pricer; if it is not the one that was meant, its banner is told."""
+    pricer = open_pricer(name)
+    if pricer.info.banner:
+        tell(pricer.info.banner)
+    return pricer
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line)
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2))
+
+
+def tell(sentence: str) -> None:
+    """Say something beside the output: on standard error."""
+    print(terminal.printable(sentence), file=sys.stderr)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written ({error.strerror or error}): choose another file.") from error

@@ -1,0 +1,1 @@
+"""Items: products with known prices, read from anybody's files and data sets."""

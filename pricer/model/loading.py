@@ -1,0 +1,102 @@
+"""Loading: a row of the table becomes a model that is ready to read prices from.
+
+The only module that knows PEFT and quantisation. Knows nothing of prompts or prices.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from pricer.errors import ModelError
+from pricer.hub import folder_of
+from pricer.model.adapter import _describe_adapter, _merged, _with_adapter
+from pricer.model.base import _describe_quantization, load_base
+from pricer.model.choice import Choice
+from pricer.model.info import ModelInfo
+from pricer.model.machine import Machine, check_memory, compute_dtype, is_out_of_memory
+from pricer.model.number_tokens import number_tokens
+from pricer.model.unpacking import twin, unpack
+
+# bitsandbytes announces a CPU kernel of the Hub that it can do without.
+logging.getLogger("bitsandbytes.backends.cpu.ops").setLevel(logging.ERROR)
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """A model in evaluation mode, its tokenizer, and its number tokens: `number_ids[i]` writes `number_prices[i]`.
+
+    `base` is the model without its adapter, where that is kept beside it; else the adapter of `model` can be switched.
+    """
+
+    model: Any
+    tokenizer: Any
+    number_ids: torch.Tensor
+    number_prices: np.ndarray
+    info: ModelInfo
+    base: Any = None
+
+    @contextmanager
+    def answering(self, adapter: bool) -> Iterator[Any]:
+        """The model with its adapter or, for `adapter=False`, without; afterwards the adapter is on again."""
+        if adapter or self.info.adapter is None:
+            yield self.model
+        elif self.base is not None:
+            yield self.base
+        else:
+            with self.model.disable_adapter():
+                yield self.model
+
+
+def load(choice: Choice, machine: Machine) -> LoadedModel:
+    """Load base, adapter and tokenizer of `choice.row`. Raises ModelError, with the remedy, if that cannot be."""
+    began = time.perf_counter()
+    row, dtype = choice.row, compute_dtype(machine)
+    check_memory(row, machine)
+    try:
+        model, tokenizer = load_base(row, machine)
+        quantization = _describe_quantization(model)
+        if unpacked := row.unpacked and machine.gpu is None:
+            unpack(model)
+            quantization += ", unpacked once to float32"
+        number_ids, number_prices = number_tokens(tokenizer, row.base)
+        adapter = base = None
+        base_bytes = model.get_memory_footprint()
+        if row.adapter:
+            folder = Path(folder_of(row.adapter, row.adapter_revision, what="adapter"))
+            if unpacked:
+                base, model = model, twin(model)
+            model = _with_adapter(model, row, folder)
+            adapter = _describe_adapter(model, row, folder)
+            if unpacked:
+                model = _merged(model)
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        raise ModelError(
+            f"There is too little memory for {row.name}: close what else uses it, choose a larger machine, or "
+            "PRICER_MODEL=bundled."
+        ) from error
+    model.eval()
+    head = model.get_output_embeddings().weight
+    info = ModelInfo(
+        row=row,
+        reason=choice.reason,
+        quantization=quantization,
+        compute_dtype=str(dtype).removeprefix("torch."),
+        device=machine.gpu or "CPU",
+        base_megabytes=base_bytes / 1e6,
+        vocabulary=len(tokenizer),
+        head=(head.shape[0], head.shape[1]),
+        adapter=adapter,
+        load_seconds=time.perf_counter() - began,
+    )
+    return LoadedModel(model, tokenizer, number_ids.to(model.device), number_prices, info, base)

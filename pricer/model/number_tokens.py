@@ -1,0 +1,36 @@
+"""The number tokens of a vocabulary: the property that all else rests on.
+
+Every whole number 0-999 must be one token after a dollar sign. Knows tokenizers, and nothing of models.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from pricer.errors import ModelError
+from pricer.pricing.distribution import HIGHEST_PRICE
+from pricer.pricing.estimate import price_of_token
+from pricer.pricing.prompt import PRICE_PREFIX
+
+
+def number_tokens(tokenizer: Any, name: str) -> tuple[torch.Tensor, np.ndarray]:
+    """Ids, shape (number tokens,), and dollars, same shape, of all tokens that are numbers by the strict rule.
+
+    Raises ModelError unless the tokenizer writes every whole number 0-999 after a dollar sign as one token: only then
+    does one forward pass give a probability for every price.
+    """
+    numbers = [str(number) for number in range(HIGHEST_PRICE + 1)]
+    before = tokenizer(PRICE_PREFIX, add_special_tokens=False)["input_ids"]
+    written = tokenizer([PRICE_PREFIX + number for number in numbers], add_special_tokens=False)["input_ids"]
+    for number, ids in zip(numbers, written, strict=True):
+        if ids[: len(before)] != before or len(ids) != len(before) + 1 or tokenizer.decode(ids[-1:]) != number:
+            raise ModelError(
+                f"The tokenizer of {name} does not write {number} as one token after a dollar sign, so one pass cannot "
+                "give a probability for every price: choose a base that writes 0-999 as single tokens, as Llama 3 does."
+            )
+    prices = {index: price_of_token(token) for token, index in tokenizer.get_vocab().items()}
+    ids = sorted(index for index, price in prices.items() if price is not None)
+    return torch.tensor(ids), np.array([prices[index] for index in ids])

@@ -1,0 +1,117 @@
+"""The table of models that can be served, and what is told of one that is loaded.
+
+Knows names, revisions, frames and data sets. Knows nothing of weights: `pricer.model.choice` picks a row of the table,
+`pricer.model.loading` loads it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pricer import PACKAGE
+from pricer.items.load import BUNDLED, HUB_PREFIX
+from pricer.pricing.prompt import FRAMES, Frame
+
+QUANTIZATIONS = ("4bit", "8bit", "none")
+_BUNDLED_FOLDER = PACKAGE / "bundled"
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A result that the course reports, in dollars of average error, on items of its own."""
+
+    who: str
+    mae: float
+
+
+GENERATION_1 = (Reported("GPT-4o", 76.0), Reported("a human", 127.0), Reported("base Llama 3.1 8B in 4 bits", 396.0))
+GENERATION_2 = (
+    Reported("fine-tuned Llama 3.2 3B, full data", 39.85),
+    Reported("GPT-5.1", 44.74),
+    Reported("deep network", 46.49),
+    Reported("fine-tuned Llama 3.2 3B, lite data", 65.40),
+    Reported("XGBoost", 68.23),
+    Reported("random forest", 72.28),
+    Reported("a human", 87.62),
+    Reported("linear regression", 101.56),
+    Reported("constant", 106.18),
+    Reported("base Llama 3.2 3B in 4 bits", 110.72),
+)
+
+
+@dataclass(frozen=True)
+class ModelRow:
+    """One model that can be served.
+
+    `base` and `adapter` are Hub ids or folders; a `revision` of None is not passed on. `quantization` is one of
+    QUANTIZATIONS and is ignored by a checkpoint that is stored quantised; `unpacked` 4-bit weights are written out once
+    at load where there is no GPU. `memory_gb` is what loading needs, on the GPU or, without one, in main memory.
+    `levels` are the quantiles between which an estimate's interval lies; `coverage` is the share of held-out prices
+    that was found there, None where nobody measured it.
+    """
+
+    name: str
+    base: str
+    adapter: str | None
+    adapter_revision: str | None
+    frame: Frame
+    items: str
+    quantization: str = "4bit"
+    unpacked: bool = False
+    gated: bool = False
+    memory_gb: float = 0.0
+    reported: tuple[Reported, ...] = field(default=())
+    levels: tuple[float, float] = (0.1, 0.9)
+    coverage: float | None = None
+
+
+ROWS = {
+    row.name: row
+    for row in (
+        ModelRow(
+            name="bundled",
+            base=str(_BUNDLED_FOLDER / "base"),
+            adapter=str(_BUNDLED_FOLDER / "adapter"),
+            adapter_revision=None,
+            frame=FRAMES["2024"],
+            items=BUNDLED,
+            unpacked=True,
+            levels=(0.042, 0.961),  # by `python -m pricer.training calibrate`; the coverage is of the bundled items
+            coverage=0.705,
+            memory_gb=0.3,
+            reported=GENERATION_1,
+        ),
+        ModelRow(
+            name="llama-3.1-8b",
+            base="meta-llama/Meta-Llama-3.1-8B",
+            adapter="ed-donner/pricer-2024-09-13_13.04.39",
+            adapter_revision="e8d637df551603dc86cd7a1598a8f44af4d7ae36",
+            frame=FRAMES["2024"],
+            items=f"{HUB_PREFIX}ed-donner/pricer-data",
+            gated=True,
+            memory_gb=7.0,
+            reported=GENERATION_1,
+        ),
+        ModelRow(
+            name="llama-3.1-8b-mirror",
+            base="unsloth/Meta-Llama-3.1-8B-bnb-4bit",
+            adapter="ed-donner/pricer-2024-09-13_13.04.39",
+            adapter_revision="e8d637df551603dc86cd7a1598a8f44af4d7ae36",
+            frame=FRAMES["2024"],
+            items=f"{HUB_PREFIX}ed-donner/pricer-data",
+            memory_gb=7.0,
+            reported=GENERATION_1,
+        ),
+        ModelRow(
+            name="llama-3.2-3b",
+            base="meta-llama/Llama-3.2-3B",
+            adapter="ed-donner/price-2025-11-28_18.47.07",
+            adapter_revision="b19c8bfea3b6ff62237fbb0a8da9779fc12cefbd",
+            frame=FRAMES["2025"],
+            items=f"{HUB_PREFIX}ed-donner/items_prompts_full",
+            gated=True,
+            memory_gb=4.0,
+            reported=GENERATION_2,
+        ),
+    )
+}

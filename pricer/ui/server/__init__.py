@@ -1,0 +1,1 @@
+"""What keeps the page's server within bounds: limits, memory, log, readiness."""

@@ -1,0 +1,1 @@
+"""What one visitor has on the page: prices and runs."""

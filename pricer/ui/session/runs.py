@@ -1,0 +1,190 @@
+"""A visit: the runs of one visitor, and how each is fed to the page while it goes on.
+
+Reads items as the form asks for them and turns the Tester's reports into the growing text that the page draws. Knows
+nothing of components or events.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event
+from typing import Any
+
+from pricer.errors import ItemsError, PricerError, RunError
+from pricer.items import load as sources
+from pricer.items.load import Items
+from pricer.runs import folder as runs
+from pricer.runs import tester
+from pricer.runs.report import Report
+from pricer.runs.settings import Settings, settings_of
+from pricer.ui.server.limits import Places
+from pricer.views import run_feed as charts
+from pricer.views.run_export import to_csv, to_json
+from pricer.views.run_html import to_html
+
+BUNDLED, UPLOAD, HUB = "Bundled items", "A file", "A data set of the Hub"
+SOURCES = (BUNDLED, UPLOAD, HUB)
+ALL_ITEMS_AT_MOST = 100_000
+RUNS_KEPT = 20  # of one visit; the oldest makes room
+SHORTEST_PAUSE = 0.25  # seconds between two updates of the page
+SHARE_OF_SHOWING = 0.03  # of a run's time, at most
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the form asks for. `seed` is None for the first items; `columns` are those chosen for text and price."""
+
+    source: str = BUNDLED
+    file: str | None = None
+    dataset: str = ""
+    size: float | None = tester.DEFAULT_SIZE
+    seed: int | None = None
+    text_column: str | None = None
+    price_column: str | None = None
+    method: str = "top3"
+    generate: bool = False
+    adapter: bool = True
+
+    def items(self) -> Items:
+        """The items asked for, fewer where there are fewer. Raises ItemsError with the remedy."""
+        if not self.size or self.size < 1 or self.size > ALL_ITEMS_AT_MOST:
+            raise ItemsError(f"Say how many items to test: a whole number from 1 to {ALL_ITEMS_AT_MOST:,}.")
+        columns = {"text_column": self.text_column, "price_column": self.price_column}
+        if self.source == UPLOAD:
+            return self._uploaded(columns)
+        if self.source == HUB:
+            name = self.dataset.strip().removeprefix(sources.HUB_PREFIX)
+            if not name:
+                raise ItemsError("Name a data set of the Hub as owner/name.")
+            return sources.load_items(sources.HUB_PREFIX + name, int(self.size), self.seed, **columns)
+        return sources.load_items(sources.BUNDLED, int(self.size), self.seed)
+
+    def _uploaded(self, columns: dict[str, str | None]) -> Items:
+        if not self.file:
+            raise ItemsError("Choose a file first: CSV, JSONL or Parquet, with a column of texts and one of prices.")
+        if Path(self.file).stat().st_size > sources.MAX_UPLOAD:
+            raise ItemsError(f"The file is larger than {sources.MAX_UPLOAD // 1_000_000} MB: cut it to fewer rows.")
+        return sources.load_items(self.file, int(self.size), self.seed, max_rows=sources.MAX_ROWS, **columns)
+
+
+@dataclass
+class VisitRun:
+    """One run of a visitor: what was asked for, how far it is, and the bell that stops it."""
+
+    name: str
+    items: Items
+    settings: Settings
+    report: Report
+    kept: runs.Run | None = None  # where the run is written as it goes, if anywhere
+    id: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
+    state: str = charts.RUNNING
+    feed: str = ""  # what the page was sent so far
+    stop: Event = field(default_factory=Event)
+
+
+@dataclass
+class Visit:
+    """The runs of one visitor, oldest first."""
+
+    runs: list[VisitRun] = field(default_factory=list)
+    begun: int = 0  # how many runs, those no longer kept among them
+    folder: TemporaryDirectory | None = None  # for files to download; goes when the visit is forgotten
+
+    def begin(self, wish: Wish, info: Any, parent: Path | None = None) -> VisitRun:
+        """A new run of the items asked for through the model that `info` describes, kept under `parent` if given.
+
+        Raises ItemsError, or RunError where the folder cannot be written.
+        """
+        items = wish.items()
+        settings = settings_of(info, items, wish.method, generate=wish.generate, adapter=wish.adapter)
+        kept = runs.create(runs.new_folder(parent, settings), settings, items) if parent else None
+        report = Report(wish.method, len(items.items))
+        self.begun += 1
+        self.runs.append(VisitRun(f"Run {self.begun}", items, settings, report, kept))
+        del self.runs[:-RUNS_KEPT]
+        return self.runs[-1]
+
+    def find(self, run_id: str | None) -> VisitRun | None:
+        """The run of that id, if it is one of this visit's."""
+        return next((run for run in self.runs if run.id == run_id), None)
+
+    def forget(self) -> None:
+        """Remove the files to download."""
+        if self.folder:
+            self.folder.cleanup()
+
+    def files(self, run: VisitRun) -> list[Path]:
+        """The run as CSV, JSON and one self-contained HTML page. Raises RunError where they cannot be written."""
+        writers = {".csv": to_csv, ".json": to_json, ".html": to_html}
+        try:
+            self.folder = self.folder or TemporaryDirectory(prefix="pricer-")
+            stem = Path(self.folder.name) / run.name.lower().replace(" ", "-")
+            for suffix, write in writers.items():
+                text = write(run.report, run.settings).encode("utf-8", "replace")
+                stem.with_suffix(suffix).write_bytes(text)
+        except OSError as error:
+            raise RunError(
+                f"The files cannot be written on the server ({error.strerror or error}): try again later. "
+                "The run itself is still shown here."
+            ) from error
+        return [stem.with_suffix(suffix) for suffix in writers]
+
+
+def broken(run: VisitRun) -> str:
+    """The feed of a run that ended without saying how, with a sentence that says so."""
+    run.state = charts.FAILED
+    sentence = "The model failed at this point; what was done is kept. The server's log says why."
+    run.feed += charts.status(run.report, run.state, sentence)
+    return run.feed
+
+
+def feed_in_place(pricer: Any, run: VisitRun, places: Places) -> Iterator[str]:
+    """`feed`, in one of the places, which is free again however this ends; a sentence where there is none."""
+    try:
+        with places.taken():
+            yield from feed(pricer, run)
+    except RunError as error:
+        run.state = charts.FAILED
+        run.feed = charts.opening(run.id, len(run.items.items)) + charts.status(run.report, run.state, str(error))
+        yield run.feed
+
+
+def feed(pricer: Any, run: VisitRun) -> Iterator[str]:
+    """The run as a text that only grows; ends after the batch in which `run.stop` was set.
+
+    Hands out an update only now and then, so that showing takes a small part of the run's time; in between, the bell is
+    looked at after every batch.
+    """
+    text = charts.opening(run.id, len(run.items.items))
+    run.feed = text
+    sent, next_update = 0, 0.0
+    how = {"generate": run.settings.generate, "adapter": run.settings.adapter}
+    reports = tester.run(pricer, run.items.items, run.settings.method, **how)
+    if run.kept:
+        reports = runs.keep(run.kept, reports)
+    try:
+        with closing(reports):
+            for report in reports:
+                run.report = report
+                if run.stop.is_set():
+                    break
+                began = time.monotonic()
+                if began < next_update:
+                    continue
+                text += charts.rows(run.report.results[sent:]) + charts.status(run.report, charts.RUNNING, "")
+                sent, run.feed = run.report.n, text
+                yield text
+                pause = (time.monotonic() - began) / SHARE_OF_SHOWING
+                next_update = time.monotonic() + max(SHORTEST_PAUSE, pause)
+        run.state = charts.DONE if run.report.n == run.report.size else charts.STOPPED
+        sentence = charts.closing_sentence(run.report, run.state)
+    except PricerError as error:
+        run.state, sentence = charts.FAILED, str(error)
+    run.feed = text + charts.rows(run.report.results[sent:]) + charts.status(run.report, run.state, sentence)
+    yield run.feed

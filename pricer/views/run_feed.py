@@ -1,0 +1,109 @@
+"""A run of the Tester as plain data for a page: lines of the live feed, status, table rows.
+
+The feed is a text that only grows, by whole lines of JSON: an object says what is true of the run now, a list is one
+item. So an update costs what it adds, however long the run. Knows nothing of Gradio, of models or of how it is drawn.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from pricer.runs.report import Report
+from pricer.runs.result import Result
+from pricer.views.style import VERDICTS
+
+TITLE_LENGTH = 80  # what the feed carries of a title; the table cuts at the course's 40
+METHOD_NAMES = {
+    "top3": "Weighted top 3",
+    "greedy": "Likeliest",
+    "mean": "Mean",
+    "median": "Median",
+    "generate": "Generate",
+}
+RUNNING, DONE, STOPPED, FAILED = "running", "done", "stopped", "failed"
+
+
+def marks() -> list[dict[str, str]]:
+    """The verdicts as the page draws them: key, colour, Plotly's symbol, a sign and words."""
+    return [
+        {"key": key, "colour": verdict.colour, "symbol": verdict.symbol, "sign": verdict.sign, "word": verdict.word}
+        for key, verdict in VERDICTS.items()
+    ]
+
+
+def legend() -> str:
+    """What the colours mean, in one sentence."""
+    meanings = ", ".join(f"{verdict.sign} {key} {verdict.meaning}" for key, verdict in VERDICTS.items())
+    return (
+        f"{meanings}. On the line the estimate is the truth. Click a dot or a row to open it in "
+        "“Price”; drag to zoom, double-click to go back."
+    )
+
+
+def opening(run: str, size: int) -> str:
+    """The feed's first line: which run this is, and how many items were asked for."""
+    return _line({"run": run, "size": size})
+
+
+def rows(results: Iterable[Result]) -> str:
+    """A line for each result: title, truth, estimate, error, SLE, colour; null where the model named no price."""
+    return "".join(_line(_row(result)) for result in results)
+
+
+def status(report: Report, state: str, sentence: str) -> str:
+    """The feed's line on where the run stands; `state` is one of RUNNING, DONE, STOPPED, FAILED."""
+    return _line({"state": state, "sentence": sentence, "figures": figures(report)})
+
+
+def figures(report: Report) -> list[tuple[str, str]]:
+    """The status line as pairs of name and text; averages appear once there is something to average."""
+    shown = [("Done", f"{report.n:,} of {report.size:,}")]
+    if report.mae is not None:
+        shown += [
+            ("Average error", with_error(report.mae, report.mae_stderr)),
+            ("RMSLE", f"{report.rmsle:.3f}"),
+            ("Hits", f"{100 * report.hits:.1f} %"),
+        ]
+    if report.without_price:
+        shown.append(("No price", f"{report.n - len(report.priced):,}"))
+    if report.items_per_second:
+        shown.append(("Items per second", f"{report.items_per_second:.1f}"))
+    return shown
+
+
+def closing_sentence(report: Report, state: str) -> str:
+    """How a run ended, in a sentence."""
+    method = METHOD_NAMES[report.method].lower()
+    if state == DONE:
+        return f"All {report.n:,} items done in {report.seconds:,.1f} s, read by the {method} price."
+    return f"Stopped after {report.n:,} of {report.size:,} items; what was done is kept."
+
+
+def with_error(value: float, error: float | None) -> str:
+    """Dollars and cents with their standard error."""
+    return f"${value:,.2f}" if error is None else f"${value:,.2f} ± {error:,.2f}"
+
+
+def sendable(title: str) -> str:
+    """A title as it travels: cut, and without half surrogate pairs, which JSON may hold and UTF-8 may not."""
+    return title[:TITLE_LENGTH].encode("utf-8", "replace").decode("utf-8")
+
+
+def _row(result: Result) -> list[Any]:
+    title = sendable(result.title)
+    if result.estimate is None:
+        return [title, round(result.truth, 2), None, None, None, None]
+    return [
+        title,
+        round(result.truth, 2),
+        round(result.estimate, 2),
+        round(result.error, 2),
+        round(result.squared_log_error, 3),
+        result.colour,
+    ]
+
+
+def _line(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"

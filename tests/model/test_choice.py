@@ -1,0 +1,243 @@
+"""The table of models and the choice among its rows."""
+
+import subprocess
+import sys
+
+import pytest
+
+from pricer.errors import ModelError
+from pricer.model.choice import choose
+from pricer.model.machine import Machine
+from pricer.model.registry import ROWS
+from pricer.pricing.prompt import FRAMES
+
+T4 = Machine(gpu="Tesla T4", gpu_gb=15.8, capability=(7, 5))
+SMALL_GPU = Machine(gpu="GTX 1050", gpu_gb=4.2, capability=(6, 1))
+NO_GPU = Machine()
+
+
+def own(**environ):
+    """The row that these variables lead to on a machine without a GPU."""
+    return choose(environ, NO_GPU).row
+
+
+def test_a_gpu_and_a_token_choose_the_course_8b_and_say_why():
+    choice = choose({"HF_TOKEN": "hf_x"}, T4)
+
+    assert ROWS["llama-3.1-8b"] == choice.row
+    assert "This machine has a GPU with 16 GB (Tesla T4) and HF_TOKEN is set." == choice.reason
+    assert choice.automatic
+
+
+def test_a_gpu_without_a_token_chooses_the_ungated_mirror_and_says_why():
+    choice = choose({}, T4)
+
+    assert ROWS["llama-3.1-8b-mirror"] == choice.row
+    assert choice.reason.endswith("HF_TOKEN is not set, so the ungated mirror of the base is used.")
+    assert choice.automatic
+
+
+def test_exactly_eight_gigabytes_are_enough_for_the_8b():
+    assert "llama-3.1-8b-mirror" == choose({}, Machine(gpu="A GPU", gpu_gb=8.0)).row.name
+    assert "bundled" == choose({}, Machine(gpu="A GPU", gpu_gb=7.99)).row.name
+
+
+def test_a_gpu_that_is_too_small_chooses_the_bundled_model_and_says_how_much_is_needed():
+    choice = choose({"HF_TOKEN": "hf_x"}, SMALL_GPU)
+
+    assert ROWS["bundled"] == choice.row
+    assert choice.reason.startswith("The GPU (GTX 1050) has 4 GB; the 8B needs 8 GB")
+    assert choice.automatic
+
+
+def test_a_machine_without_a_gpu_chooses_the_bundled_model_with_or_without_a_token():
+    for environ in ({}, {"HF_TOKEN": "hf_x"}):
+        choice = choose(environ, NO_GPU)
+
+        assert ROWS["bundled"] == choice.row
+        assert "No GPU was found, so the small model that comes with the package is used." == choice.reason
+        assert choice.automatic
+
+
+@pytest.mark.parametrize("accelerator", ["t4-small", "nvidia-t4", "gpu"])
+def test_a_space_whose_gpu_torch_does_not_see_says_exactly_that_and_how_to_mend_it(accelerator):
+    machine = Machine(accelerator=accelerator)
+    choice = choose({}, machine)
+
+    assert ROWS["bundled"] == choice.row
+    assert machine.hidden_gpu == choice.reason
+    assert f"a GPU ({accelerator}) that the installed torch does not see" in choice.reason
+    assert "requirements.txt" in choice.reason
+
+
+@pytest.mark.parametrize("accelerator", [None, "", "none", "cpu", "CPU", "cpu-basic", "cpu-upgrade"])
+def test_a_space_without_a_gpu_hides_none(accelerator):
+    assert Machine(accelerator=accelerator).hidden_gpu is None
+
+
+def test_a_gpu_that_torch_sees_is_not_hidden():
+    assert Machine(gpu="Tesla T4", gpu_gb=15.8, accelerator="t4-small").hidden_gpu is None
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_every_row_can_be_asked_for_by_name_and_by_variable(name):
+    by_name, by_variable = choose({}, NO_GPU, name), choose({"PRICER_MODEL": name}, T4)
+
+    assert (ROWS[name], f"{name} was asked for.", False) == (by_name.row, by_name.reason, by_name.automatic)
+    assert (ROWS[name], f"PRICER_MODEL is {name}.", False) == (
+        by_variable.row,
+        by_variable.reason,
+        by_variable.automatic,
+    )
+
+
+def test_a_name_goes_before_every_variable():
+    environ = {"PRICER_MODEL": "llama-3.2-3b", "PRICER_ADAPTER": "me/mine", "PRICER_PROMPT": "2025"}
+
+    assert ROWS["bundled"] == choose(environ, T4, "bundled").row
+
+
+@pytest.mark.parametrize("ask", [{"name": "gpt-9"}, {"environ": {"PRICER_MODEL": "gpt-9"}}])
+def test_an_unknown_name_is_refused_with_the_list(ask):
+    with pytest.raises(ModelError) as refused:
+        choose(ask.get("environ", {}), NO_GPU, ask.get("name"))
+
+    assert "There is no model 'gpt-9': choose one of bundled, llama-3.1-8b, llama-3.1-8b-mirror, llama-3.2-3b." == str(
+        refused.value
+    )
+
+
+def test_empty_variables_count_as_unset():
+    names = ("PRICER_MODEL", "PRICER_BASE_MODEL", "PRICER_ADAPTER", "PRICER_ADAPTER_REVISION", "PRICER_PROMPT")
+    environ = dict.fromkeys((*names, "PRICER_DATASET", "PRICER_QUANTIZATION", "HF_TOKEN"), "")
+
+    assert choose({}, T4) == choose(environ, T4)
+
+
+def test_an_own_adapter_goes_on_the_course_base_without_a_revision():
+    choice = choose({"PRICER_ADAPTER": "me/mine", "HF_TOKEN": "hf_x"}, NO_GPU)
+    row = choice.row
+
+    assert ("own", "meta-llama/Meta-Llama-3.1-8B", "me/mine") == (row.name, row.base, row.adapter)
+    assert row.adapter_revision is None
+    assert (FRAMES["2024"], "hub:ed-donner/pricer-data", "4bit", 7.0) == (
+        row.frame,
+        row.items,
+        row.quantization,
+        row.memory_gb,
+    )
+    assert row.gated
+    assert () == row.reported
+    assert ("PRICER_ADAPTER is set.", False) == (choice.reason, choice.automatic)
+
+
+def test_an_own_adapter_without_a_token_goes_on_the_mirror():
+    row = own(PRICER_ADAPTER="me/mine")
+
+    assert ("unsloth/Meta-Llama-3.1-8B-bnb-4bit", False) == (row.base, row.gated)
+
+
+def test_an_own_adapter_takes_its_own_revision():
+    assert "abc123" == own(PRICER_ADAPTER="me/mine", PRICER_ADAPTER_REVISION="abc123").adapter_revision
+
+
+def test_a_revision_alone_is_another_checkpoint_of_the_course_adapter():
+    row = choose({"PRICER_ADAPTER_REVISION": "abc123"}, T4).row
+
+    assert ("ed-donner/pricer-2024-09-13_13.04.39", "abc123") == (row.adapter, row.adapter_revision)
+
+
+def test_an_own_base_comes_without_the_course_adapter_which_would_not_fit():
+    row = own(PRICER_BASE_MODEL="me/base", HF_TOKEN="hf_x")
+
+    assert ("own", "me/base", None, None) == (row.name, row.base, row.adapter, row.adapter_revision)
+    assert (False, 0.0) == (row.gated, row.memory_gb)
+
+
+def test_base_and_adapter_of_ones_own_are_both_named_in_the_reason():
+    choice = choose({"PRICER_BASE_MODEL": "me/base", "PRICER_ADAPTER": "me/mine"}, T4)
+
+    assert ("me/base", "me/mine") == (choice.row.base, choice.row.adapter)
+    assert "PRICER_BASE_MODEL and PRICER_ADAPTER are set." == choice.reason
+
+
+def test_an_own_adapter_takes_base_frame_and_data_set_of_the_model_that_is_named():
+    choice = choose({"PRICER_MODEL": "llama-3.2-3b", "PRICER_ADAPTER": "me/mine"}, T4)
+
+    assert ("meta-llama/Llama-3.2-3B", "me/mine", None) == (
+        choice.row.base,
+        choice.row.adapter,
+        choice.row.adapter_revision,
+    )
+    assert (FRAMES["2025"], "hub:ed-donner/items_prompts_full") == (choice.row.frame, choice.row.items)
+    assert "PRICER_MODEL is llama-3.2-3b. PRICER_ADAPTER is set." == choice.reason
+
+
+def test_what_was_measured_of_the_bundled_adapter_is_not_said_of_ones_own():
+    row = own(PRICER_MODEL="bundled", PRICER_ADAPTER="me/mine")
+
+    assert ((), (0.1, 0.9), None) == (row.reported, row.levels, row.coverage)
+
+
+def test_the_frame_is_chosen_by_its_year():
+    assert FRAMES["2025"] == own(PRICER_ADAPTER="me/mine", PRICER_PROMPT="2025").frame
+
+
+def test_an_unknown_frame_is_refused_with_the_list():
+    with pytest.raises(ModelError) as refused:
+        own(PRICER_PROMPT="2023")
+
+    assert "PRICER_PROMPT is '2023': set it to one of 2024, 2025." == str(refused.value)
+
+
+@pytest.mark.parametrize("quantization", ["4bit", "8bit", "none"])
+def test_the_quantisation_is_chosen_by_its_name(quantization):
+    assert quantization == own(PRICER_BASE_MODEL="me/base", PRICER_QUANTIZATION=quantization).quantization
+
+
+def test_an_unknown_quantisation_is_refused_with_the_list():
+    with pytest.raises(ModelError) as refused:
+        own(PRICER_QUANTIZATION="2bit")
+
+    assert "PRICER_QUANTIZATION is '2bit': set it to one of 4bit, 8bit, none." == str(refused.value)
+
+
+def test_a_data_set_is_the_bundled_one_a_file_or_a_name_on_the_hub(tmp_path):
+    file = tmp_path / "mine.csv"
+    file.write_text("text,price\nA kettle,30\n")
+
+    assert "bundled" == own(PRICER_DATASET="bundled").items
+    assert str(file) == own(PRICER_DATASET=str(file)).items
+    assert "hub:me/items" == own(PRICER_DATASET="me/items").items
+    assert "hub:me/items@abc" == own(PRICER_DATASET="hub:me/items@abc").items
+
+
+def test_generations_are_not_mixed():
+    for name, frame, items in (
+        ("bundled", "2024", "bundled"),
+        ("llama-3.1-8b", "2024", "hub:ed-donner/pricer-data"),
+        ("llama-3.1-8b-mirror", "2024", "hub:ed-donner/pricer-data"),
+        ("llama-3.2-3b", "2025", "hub:ed-donner/items_prompts_full"),
+    ):
+        assert (FRAMES[frame], items) == (ROWS[name].frame, ROWS[name].items)
+
+
+def test_adapters_of_the_course_are_pinned_to_a_commit():
+    revisions = [row.adapter_revision for row in ROWS.values() if row.name != "bundled"]
+
+    assert [40, 40, 40] == [len(revision) for revision in revisions]
+
+
+def test_the_bundled_model_lies_in_the_package_and_needs_no_token():
+    row = ROWS["bundled"]
+
+    assert row.base.endswith("/pricer/bundled/base")
+    assert row.adapter.endswith("/pricer/bundled/adapter")
+    assert not row.gated
+
+
+def test_choosing_imports_neither_torch_nor_peft_nor_transformers():
+    program = "import sys, pricer.model.registry; print({'torch', 'peft', 'transformers'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert "set()" == done.stdout.strip()

@@ -1,0 +1,120 @@
+"""A real page in a real browser: fixtures for tests that look at what a visitor sees.
+
+Chromium is found on the PATH, or named by PRICER_CHROMIUM. Where there is none, these tests are skipped under one
+visible line; with PRICER_REQUIRE_BROWSER=1 they fail instead.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from pricer.ui import build_page, launch_options
+from tests.support.fakes import FakePricer
+
+MISSING = "no Chromium was found: browser tests were skipped; `make browser` installs one"
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+PATIENCE = 30_000  # milliseconds: test machines are busy
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+_ARGUMENTS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def find_chromium() -> str | None:
+    """The path of a Chromium: PRICER_CHROMIUM, one on the PATH, or the one that playwright installed; None if none."""
+    named = os.environ.get("PRICER_CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
+    if named:
+        return named
+    with sync_playwright() as playwright:
+        installed = playwright.chromium.executable_path
+    return installed if os.path.exists(installed) else None  # noqa: PTH110
+
+
+def free_port() -> int:
+    """A port that nobody listens on, far from the one where somebody's own demo may run."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def served(pricer: object) -> Iterator[str]:
+    """A page over `pricer` on a free port of this machine; gives its address, ending in a slash."""
+    page = build_page(pricer)
+    _, address, _ = page.launch(
+        server_name="127.0.0.1", server_port=free_port(), prevent_thread_lock=True, quiet=True, **launch_options(pricer)
+    )
+    try:
+        yield address
+    finally:
+        page.close(verbose=False)
+
+
+@contextmanager
+def chromium(path: str) -> Iterator[Browser]:
+    """A headless Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(_ARGUMENTS))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = find_chromium()
+    if path is None:
+        pytest.skip(MISSING)
+    with chromium(path) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def pricer() -> FakePricer:
+    """Whose answers the page shows; a module of tests may have its own."""
+    return FakePricer()
+
+
+@pytest.fixture(scope="module")
+def address(pricer: object) -> Iterator[str]:
+    """Where the page is served for this module of tests."""
+    with served(pricer) as url:
+        yield url
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """`visit(query="", size=DESKTOP)`: a fresh visitor's page, failing the test on an uncaught error in the browser."""
+    contexts = []
+    errors: list[str] = []
+
+    def open_page(query: str = "", size: dict[str, int] = DESKTOP) -> Page:
+        context = browser.new_context(viewport=size, has_touch=size is PHONE, is_mobile=size is PHONE)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(f"{address}{query}")
+        page.wait_for_selector("#description textarea")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [] == errors

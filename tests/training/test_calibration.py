@@ -1,0 +1,38 @@
+"""Calibration: the levels are read off held-out prices, worked out by hand."""
+
+from __future__ import annotations
+
+from pricer.training.calibration import calibrated_levels, coverage
+from tests.support.fakes import estimate
+
+TEN_PRICES = {str(price): 0.1 for price in range(1, 11)}  # $1 to $10, each as likely
+
+
+def test_prices_spread_as_the_model_says_keep_its_own_quantiles():
+    # Each of the ten prices once: one may lie below and one above, floor(11 * 0.1) = 1.
+    estimates = [estimate(TEN_PRICES)] * 10
+
+    truths = [float(price) for price in range(1, 11)]
+
+    levels = calibrated_levels(estimates, truths)
+
+    assert (0.199, 0.801) == levels
+    assert 0.8 == coverage(estimates, truths, levels)
+
+
+def test_a_model_that_is_too_sure_gets_wider_levels():
+    # Half of the truths lie in the lowest tenth, half in the highest: only the extremes hold eight of ten.
+    estimates = [estimate(TEN_PRICES)] * 20
+    truths = [1.0] * 10 + [10.0] * 10
+
+    low, high = calibrated_levels(estimates, truths)
+
+    assert low <= 0.1
+    assert high >= 0.9
+    assert 1.0 == coverage(estimates, truths, (low, high))
+
+
+def test_coverage_counts_a_price_to_the_nearest_dollar():
+    estimates = [estimate({"5": 1.0})] * 4
+
+    assert 0.5 == coverage(estimates, [4.4, 4.5, 5.49, 5.5], (0.1, 0.9))

@@ -1,0 +1,82 @@
+"""What can drift in the README and the lists of versions is held here."""
+
+from __future__ import annotations
+
+import re
+
+from pricer.model.registry import ROWS
+from pricer.pricing.distribution import HIGHEST_PRICE
+from pricer.pricing.prompt import FRAMES
+from tests import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PINS = dict(
+    re.match(r"([\w-]+)(?:\[\w+\])?==([\w.]+)", line).groups()
+    for line in (ROOT / "requirements.txt").read_text().splitlines()
+    if line and not line.startswith("#")
+)
+
+
+def header(key: str) -> str:
+    """A value of the Space's header."""
+    front = README.split("---")[1]
+    return re.search(rf'^{key}: "?([^"\n]+)"?$', front, re.MULTILINE).group(1)
+
+
+def test_the_space_gets_the_gradio_that_is_pinned():
+    assert PINS["gradio"] == header("sdk_version")
+
+
+def test_the_space_starts_a_file_that_is_there():
+    assert (ROOT / header("app_file")).is_file()
+
+
+def test_the_python_of_the_space_is_one_that_the_package_accepts():
+    major, minor = map(int, header("python_version").split("."))
+
+    assert f'requires-python = ">={major}.{minor}"' in (ROOT / "pyproject.toml").read_text()
+
+
+def test_what_the_user_asked_for_is_pinned():
+    asked = {"gradio", "torch", "transformers", "peft", "bitsandbytes", "huggingface_hub", "datasets", "plotly"}
+
+    assert set() == asked - set(PINS)
+
+
+def test_the_readme_names_every_model_of_the_table():
+    named = set(re.findall(r"^\| `([\w.-]+)` \| ", README, re.MULTILINE))
+
+    assert set(ROWS) <= named
+
+
+def test_every_variable_that_the_readme_names_is_read_by_the_code():
+    named = set(re.findall(r"`(PRICER_[A-Z_]+|HF_TOKEN)`", README))
+    code = "\n".join(path.read_text() for path in (ROOT / "pricer").rglob("*.py"))
+
+    assert set() == {name for name in named if f'"{name}"' not in code}
+
+
+def test_every_file_that_the_readme_links_to_is_there():
+    linked = re.findall(r"\]\((?!http)([^)#]+)\)", README)
+
+    assert [] == [name for name in linked if not (ROOT / name).exists()]
+
+
+def test_the_limits_say_what_the_model_does_not_know_what_is_stored_and_what_is_sent():
+    limits = README.partition("\n## Limits\n")[2].partition("\n## ")[0]
+    read, read_by_the_second = (FRAMES[year].max_tokens for year in ("2024", "2025"))
+    expected = [
+        *("prices from its training data", "inflation since", "used goods", "other currencies"),
+        f"A price is at most ${HIGHEST_PRICE}",
+        f"{read} tokens ({read_by_the_second} for generation 2)",
+        *("What is stored: ", "What is sent elsewhere: "),
+    ]
+
+    assert [] == [words for words in expected if words not in limits]
+
+
+def test_no_file_is_too_large_for_a_space_without_large_file_storage():
+    bundled = [path for path in (ROOT / "pricer" / "bundled").rglob("*") if path.is_file()]
+
+    assert [] == [path.name for path in bundled if path.stat().st_size >= 10_000_000]
+    assert sum(path.stat().st_size for path in bundled) < 30_000_000

@@ -1,0 +1,130 @@
+"""Tab "Price" and the page around it, in a real Chromium over a fake pricer."""
+
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.browser import DESKTOP, PATIENCE, PHONE
+from tests.support.fakes import FakePricer
+
+expect.set_options(timeout=PATIENCE)
+
+
+class PagePricer(FakePricer):
+    """A FakePricer that finds no number for a mystery, and whose model was meant to be another one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.info = replace(self.info, banner="The 8B was meant to run here. The Hub does not answer.")
+
+    def _shares(self, text: str, adapter: bool) -> dict[str, float]:
+        if "mystery" in text:
+            return {" the": 0.5, "\n": 0.2, "<b>": 0.1, "40": 0.01}
+        if "half" in text:
+            return {" the": 0.5, "40": 0.2, "<b>": 0.1}
+        return super()._shares(text, adapter)
+
+
+@pytest.fixture(scope="module")
+def pricer() -> PagePricer:
+    return PagePricer()
+
+
+def price(page: Page, text: str) -> None:
+    """Put `text` into the box and press the button."""
+    page.fill("#description textarea", text)
+    page.click("#price-button")
+
+
+def part(page: Page, name: str):
+    return page.locator(f'#price-card [data-part="{name}"]')
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_pasted_description_gets_a_price_with_its_candidates(visit, size):
+    page = visit(size=size)
+    price(page, "one two three")
+
+    expect(part(page, "price")).to_have_text("$28.75")
+    expect(part(page, "range")).to_have_text("$20 – $40")
+    expect(part(page, "covered")).to_have_text("These 3 cover 80 % of the probability.")
+    expect(part(page, "tokens")).to_have_text("3 tokens of the description read, none cut.")
+    bars = page.locator("#price-card .bar").all_inner_texts()
+    assert [["30", "50 %", "$30"], ["20", "20 %", "$20"], ["40", "10 %", "$40"]] == [bar.split("\n") for bar in bars]
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_ctrl_and_enter_price_what_is_in_the_box(visit):
+    page = visit()
+    page.fill("#description textarea", "one two")
+    page.press("#description textarea", "Control+Enter")
+
+    expect(part(page, "price")).to_have_text("$18.75")
+    assert page.input_value("#description textarea") == "one two"
+
+
+def test_an_example_fills_the_box_and_is_priced(visit):
+    page = visit()
+    page.get_by_role("button", name="Electric guitar").click()
+
+    expect(part(page, "price")).to_have_text("$398.75")
+    assert page.input_value("#description textarea").startswith("Solid-body electric guitar")
+
+
+def test_a_blank_description_is_refused_at_the_field_and_leaves_no_old_price(visit):
+    page = visit()
+    price(page, "one two three")
+    expect(part(page, "price")).to_have_text("$28.75")
+    price(page, "  \n ")
+
+    expect(page.locator("#description-error")).to_contain_text("There is nothing to price yet")
+    expect(part(page, "price")).to_have_text("$ –")
+    price(page, "one two three")
+    expect(page.locator("#description-error")).to_have_text("")
+
+
+def test_where_no_candidate_is_a_number_the_page_names_no_price(visit):
+    page = visit()
+    price(page, "a mystery")
+
+    expect(part(page, "price")).to_have_text("No price")
+    expect(part(page, "interval")).to_have_text(
+        "None of the 3 likeliest tokens is a price: the model does not say what this costs."
+    )
+    bars = page.locator("#price-card .bar").all_inner_texts()
+    assert [["␣the", "50 %", "no price"], ["⏎", "20 %", "no price"]] == [bar.split("\n") for bar in bars[:2]]
+
+
+def test_what_is_no_price_does_not_count_as_covered(visit):
+    page = visit()
+    price(page, "half a price")
+
+    expect(part(page, "price")).to_have_text("$40")
+    expect(part(page, "covered")).to_have_text("The one price among 3 candidates covers 20 % of the probability.")
+
+
+def test_a_token_that_looks_like_markup_is_shown_as_text(visit):
+    page = visit()
+    price(page, "a mystery")
+
+    expect(page.locator("#price-card .token").nth(2)).to_have_text("<b>")
+    assert page.locator("#price-card .token b").count() == 0
+
+
+def test_the_reason_and_the_banner_stand_on_top(visit):
+    page = visit()
+
+    expect(page.locator("#head .banner")).to_have_text("The 8B was meant to run here. The Hub does not answer.")
+    expect(page.locator("#head")).to_contain_text("A fake was asked for.")
+
+
+def test_tab_model_shows_what_is_loaded_and_why(visit):
+    page = visit()
+    page.get_by_role("tab", name="Model").click()
+    facts = page.locator("#model-facts")
+
+    for value in ("A fake was asked for.", "4bit", "float32", "cpu", "20.0 MB", "5.0 MB", "25.0 MB", "12,800 × 384"):
+        expect(facts).to_contain_text(value)
+    for value in ("fake/adapter", "32", "64", "0.1", "query, value", "12", "GPT-4o", "on other items"):
+        expect(facts).to_contain_text(value)

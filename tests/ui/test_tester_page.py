@@ -1,0 +1,336 @@
+"""Tab "Test" in a real Chromium over a fake pricer: run, watch, stop, leave, open an item."""
+
+import csv
+import re
+import time
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.browser import DESKTOP, PATIENCE, PHONE
+from tests.support.fakes import FakePricer
+
+expect.set_options(timeout=PATIENCE)
+
+LONG = 4000  # items: minutes of this pricer, so that no busy machine is through before it is stopped
+HOSTILE = '<img src=x onerror="window.hacked = 1"><b>bold</b>'
+
+
+class SlowPricer(FakePricer):
+    """A FakePricer that takes a moment for each batch of ten, and breaks at a text that says so."""
+
+    def __init__(self) -> None:
+        super().__init__(batch_size=10, seconds=0.3)
+
+    def estimate_all(self, descriptions, **options):
+        if any("break" in text for text in descriptions):
+            raise ZeroDivisionError("as a model that has a bug")
+        return super().estimate_all(descriptions, **options)
+
+
+@pytest.fixture(scope="module")
+def pricer() -> SlowPricer:
+    return SlowPricer()
+
+
+@pytest.fixture
+def items(tmp_path):
+    """`items(n)`: a CSV file of n products of two to six words; each costs $10 more than the FakePricer says."""
+
+    def write(count: int, title: str = "Product") -> str:
+        path = tmp_path / f"{count}.csv"
+        with path.open("w", newline="") as file:
+            rows = csv.writer(file)
+            rows.writerow(["title", "text", "price"])
+            for index in range(count):
+                words = 2 + index % 5
+                rows.writerow([f"{title} {index}", " ".join(["word"] * words), 10 * words - 1.25 + 10])
+        return str(path)
+
+    return write
+
+
+def choose_file(page: Page, path: str) -> None:
+    """Open the tab and choose a file of items."""
+    page.get_by_role("tab", name="Test").click()
+    page.locator("#test-source input").click()
+    page.get_by_role("option", name="A file").click()
+    page.locator("#test-file input[type=file]").set_input_files(path)
+    expect(page.locator("#test-file")).to_contain_text(Path(path).stem)
+
+
+def run(page: Page, path: str, size: int = 250) -> None:
+    choose_file(page, path)
+    page.fill("#test-size input", str(size))
+    page.click("#test-run")
+
+
+def figure(page: Page, name: str):
+    return page.locator(f'.figures div:has(dt:text-is("{name}")) dd')
+
+
+def done(page: Page) -> int:
+    return int(page.locator("#test-live .run").get_attribute("data-drawn") or 0)
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_run_of_30_items_draws_30_dots_and_30_rows(visit, items, size):
+    page = visit(size=size)
+    run(page, items(30))
+
+    expect(page.locator(".run[data-state=done]")).to_be_visible()
+    expect(page.locator(".run")).to_have_attribute("data-drawn", "30")
+    expect(page.locator(".truth-plot .point")).to_have_count(30)
+    expect(figure(page, "Done")).to_have_text("30 of 30")
+    expect(figure(page, "Average error")).to_have_text("$10.00 ± 0.00")
+    expect(figure(page, "Hits")).to_have_text("100.0 %")
+    expect(page.locator(".sentence")).to_contain_text("All 30 items done")
+    page.locator(".scroller").evaluate("element => { element.scrollTop = 0; }")
+    cells = ["1", "$18.75", "$28.75", "$10.00", "0.17", "● green", "Product 0"]
+    expect(page.locator(".scroller tr[data-index='0'] td")).to_have_text(cells)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_stop_takes_effect_within_a_batch_and_keeps_what_is_done(visit, items, pricer):
+    page = visit()
+    run(page, items(LONG), LONG)
+    expect(page.locator(".truth-plot .point").first).to_be_visible()
+    page.click("#test-stop")
+    asked = len(pricer.batches)
+
+    expect(page.locator(".run[data-state=stopped]")).to_be_visible()
+    expect(page.locator("#test-run")).to_be_enabled()
+    expect(page.locator("#test-stop")).to_be_disabled()
+    assert len(pricer.batches) <= asked + 1
+    assert 0 < done(page) < LONG
+    told = re.compile(rf"^Stopped after (\d+) of {LONG:,} items; what was done is kept\.$")
+    expect(page.locator(".sentence")).to_have_text(told)
+    kept = told.match(page.locator(".sentence").inner_text()).group(1)
+    expect(page.locator("#test-live .run")).to_have_attribute("data-drawn", kept)
+
+
+def test_after_a_stop_another_run_begins_from_nothing(visit, items):
+    page = visit()
+    run(page, items(LONG), LONG)
+    expect(page.locator(".truth-plot .point").first).to_be_visible()
+    page.click("#test-stop")
+    expect(page.locator("#test-run")).to_be_enabled()
+    page.fill("#test-size input", "20")
+    page.click("#test-run")
+
+    expect(page.locator(".run[data-state=done]")).to_be_visible()
+    expect(page.locator(".truth-plot .point")).to_have_count(20)
+    expect(figure(page, "Done")).to_have_text("20 of 20")
+
+
+def test_one_div_lives_through_the_run_and_keeps_its_zoom(visit, items):
+    page = visit()
+    run(page, items(LONG), LONG)
+    expect(page.locator(".truth-plot .point").first).to_be_visible()
+    page.locator(".truth-plot").scroll_into_view_if_needed()
+    page.evaluate("window.drawing = document.querySelector('.truth-plot .main-svg')")
+    area = page.locator(".truth-plot .nsewdrag").first.bounding_box()
+    left, bottom = area["x"], area["y"] + area["height"]
+    page.mouse.move(left + 20, bottom - 20)
+    page.mouse.down()
+    page.mouse.move(left + 150, bottom - 150, steps=5)
+    page.mouse.up()
+    page.wait_for_function("document.querySelector('.truth-plot').layout.xaxis.range[0] > 0")
+    zoomed, before = page.evaluate("document.querySelector('.truth-plot').layout.xaxis.range"), done(page)
+
+    page.wait_for_function(f"Number(document.querySelector('.run').dataset.drawn) > {before}")
+    assert zoomed == page.evaluate("document.querySelector('.truth-plot').layout.xaxis.range")
+    assert page.evaluate("window.drawing === document.querySelector('.truth-plot .main-svg')")
+    page.click("#test-stop")
+    expect(page.locator(".run[data-state=stopped]")).to_be_visible()
+
+
+def test_a_title_full_of_markup_is_only_text(visit, items):
+    page = visit()
+    run(page, items(3, title=HOSTILE))
+    expect(page.locator(".truth-plot .point")).to_have_count(3)
+
+    expect(page.locator("tr[data-index='0']")).to_have_attribute("title", f"{HOSTILE} 0")
+    dot = page.locator(".truth-plot .point").first
+    dot.scroll_into_view_if_needed()
+    dot.hover(force=True)
+    expect(page.locator(".truth-plot .hoverlayer")).to_contain_text("<b>bold</b>")
+    expect(page.locator(".truth-plot .hoverlayer")).to_contain_text("truth $28.75")
+    assert page.evaluate("window.hacked") is None
+    assert 0 == page.locator("#test-live img").count()
+
+
+def test_a_clicked_row_opens_the_item_in_tab_price_with_its_true_price(visit, items):
+    page = visit()
+    run(page, items(10))
+    expect(page.locator(".run[data-state=done]")).to_be_visible()
+    page.locator("tr[data-index='1']").click()
+
+    expect(page.locator("#description textarea")).to_be_visible()
+    expect(page.locator("#description textarea")).to_have_value("word word word")
+    expect(page.locator("#price-card")).to_contain_text("$28.75")
+    expect(page.locator("#price-card")).to_contain_text("$38.75")
+
+
+def test_a_clicked_dot_opens_its_item(visit, items):
+    page = visit()
+    run(page, items(10))
+    expect(page.locator(".run[data-state=done]")).to_be_visible()
+    dot = page.locator(".truth-plot .point").first
+    dot.scroll_into_view_if_needed()
+    box = dot.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    expect(page.locator("#description textarea")).to_have_value("word word")
+
+
+def test_a_closed_page_ends_its_run_soon(visit, items, pricer):
+    page = visit()
+    run(page, items(LONG), LONG)
+    expect(page.locator(".truth-plot .point").first).to_be_visible()
+    page.close()
+    time.sleep(2)
+    asked = len(pricer.batches)
+    time.sleep(2)
+
+    assert asked == len(pricer.batches)
+
+
+def test_a_paste_is_answered_while_another_visitor_runs_a_test(visit, items):
+    runner, paster = visit(), visit()
+    run(runner, items(LONG), LONG)
+    expect(runner.locator(".truth-plot .point").first).to_be_visible()
+    paster.fill("#description textarea", "one two three")
+    paster.click("#price-button")
+
+    expect(paster.locator("#price-card")).to_contain_text("$28.75")
+    expect(runner.locator(".run[data-state=running]")).to_be_visible()
+    assert done(runner) < LONG
+    runner.click("#test-stop")
+    expect(runner.locator("#test-run")).to_be_enabled()
+
+
+def test_a_mistake_is_a_sentence_at_the_fields_and_the_buttons_come_back(visit, tmp_path):
+    page = visit()
+    page.get_by_role("tab", name="Test").click()
+    page.locator("#test-source input").click()
+    page.get_by_role("option", name="A file").click()
+    page.click("#test-run")
+    expect(page.locator("#test-problem")).to_contain_text("Choose a file first")
+    expect(page.locator("#test-run")).to_be_enabled()
+
+    path = tmp_path / "no_prices.csv"
+    path.write_text("title,text\nKettle,A kettle\n")
+    page.locator("#test-file input[type=file]").set_input_files(str(path))
+    expect(page.locator("#test-file")).to_contain_text("no_prices")
+    page.click("#test-run")
+    expect(page.locator("#test-problem")).to_contain_text("has no prices")
+    expect(page.locator("#test-run")).to_be_enabled()
+    expect(page.locator("#test-stop")).to_be_disabled()
+
+
+def test_rows_can_be_put_worst_first_and_found_by_words_and_colour(visit, tmp_path):
+    path = tmp_path / "mixed.csv"
+    path.write_text("title,text,price\nKettle steel,one two,20\nKettle red,one two,500\nLamp,one two,85\n")
+    page = visit()
+    run(page, str(path))
+    expect(page.locator(".run[data-state=done]")).to_be_visible()
+    titles = page.locator(".scroller tr[data-index] td:last-child")
+    expect(titles).to_have_text(["Kettle steel", "Kettle red", "Lamp"])
+
+    page.locator(".order").select_option("worst")
+    expect(titles).to_have_text(["Kettle red", "Lamp", "Kettle steel"])
+    page.locator("input.words").fill("kettle")
+    expect(titles).to_have_text(["Kettle red", "Kettle steel"])
+    page.locator(".colours button", has_text="red").click()
+    expect(titles).to_have_text(["Kettle steel"])
+    expect(page.locator(".shown")).to_have_text("1 of 3 items shown.")
+
+
+def test_a_model_that_breaks_is_said_to_have_failed_and_what_was_done_is_kept(visit, tmp_path):
+    path = tmp_path / "breaks.csv"
+    path.write_text("title,text,price\n" + "Fine,one two,20\n" * 10 + "Bad,break,20\n")
+    page = visit()
+    run(page, str(path))
+
+    expect(page.locator(".run[data-state=failed]")).to_be_visible()
+    expect(page.locator(".sentence")).to_contain_text("The model failed at this point")
+    expect(figure(page, "Done")).to_have_text("10 of 11")
+    expect(page.locator("#test-run")).to_be_enabled()
+    expect(page.locator("#test-stop")).to_be_disabled()
+
+
+def test_after_a_run_its_findings_appear_beneath(visit, items):
+    page = visit()
+    run(page, items(30))
+
+    findings = page.locator("#test-findings")
+    expect(findings).to_contain_text("Decoders from the same passes")
+    expect(findings.locator(".marked")).to_contain_text("Weighted top 3")
+    expect(findings).to_contain_text("By price")
+    expect(findings).to_contain_text("30 estimates are too low, 0 at or above the truth")
+    expect(findings).to_contain_text("not measured here")
+
+
+def test_two_runs_of_a_visit_are_laid_over_each_other_and_compared(visit, items):
+    page = visit()
+    run(page, items(20))
+    runs = page.locator("#test-runs tbody").first.locator("tr")
+    expect(runs).to_have_count(1)
+    page.locator("#test-more button").first.click()
+    page.get_by_label("Adapter on").uncheck()
+    page.click("#test-run")
+    expect(runs).to_have_count(2)
+    expect(runs.nth(1)).to_contain_text("adapter off")
+    page.click("#runs-compare")
+
+    # The texts have 2 to 6 words and cost 28.75 to 68.75. With the adapter off all is said to cost $7: the errors are
+    # 21.75 to 61.75, the mean 41.75 instead of 10.
+    expect(page.locator("#runs-difference")).to_contain_text("+$31.75")
+    expect(page.locator("#runs-overlay .point")).to_have_count(40)
+
+
+def test_the_files_of_a_run_can_be_kept(visit, items):
+    page = visit()
+    run(page, items(10))
+    expect(page.locator("#test-runs")).to_be_visible()
+    page.click("#runs-files")
+    links = page.locator("#test-runs a[download]")
+    expect(links).to_have_count(3)
+
+    with page.expect_download() as download:
+        links.first.click()
+    rows = list(csv.DictReader(Path(download.value.path()).read_text().splitlines()))
+    assert 10 == len(rows)
+    assert "Product 0" == rows[0]["title"]
+
+
+def test_a_random_sample_shows_its_seed_and_a_leak_is_named(visit, tmp_path):
+    path = tmp_path / "leaks.csv"
+    path.write_text("title,text,price\nOne,a kettle,20\nTwo,a lamp for $20 today,20\nThree,a chair,30\n")
+    page = visit()
+    choose_file(page, str(path))
+    page.locator("#test-more button").first.click()
+    page.get_by_label("A random sample").check()
+    page.locator("#test-seed input").fill("7")
+    page.click("#test-run")
+
+    expect(page.locator("#test-note")).to_contain_text("A random sample with seed 7.")
+    expect(page.locator("#test-note")).to_contain_text("1 item with the price in the text (Two)")
+
+
+def test_columns_with_other_names_can_be_chosen(visit, tmp_path):
+    path = tmp_path / "named.csv"
+    path.write_text("what,cost,other\na kettle of steel,48.75,1\n")
+    page = visit()
+    choose_file(page, str(path))
+    for name, column in (("Column of texts", "what"), ("Column of prices", "cost")):
+        page.get_by_label(name).click()
+        page.get_by_role("option", name=column, exact=True).click()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("option")).to_have_count(0)
+    page.click("#test-run")
+
+    expect(figure(page, "Done")).to_have_text("1 of 1")
+    expect(page.locator("tr[data-index='0']")).to_contain_text("$38.75")

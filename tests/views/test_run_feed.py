@@ -1,0 +1,79 @@
+"""The feed of a run and what is said of it: plain data, worked out by hand."""
+
+import json
+
+from pricer.runs.report import Report
+from pricer.runs.result import Result
+from pricer.views import run_feed as charts
+
+
+def result(index: int, truth: float, estimate: float | None, title: str = "A kettle") -> Result:
+    return Result(index, title, "a kettle", "Kitchen", truth, estimate)
+
+
+def lines(text: str) -> list:
+    assert text.endswith("\n")
+
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_the_feed_opens_with_the_run_and_the_number_of_items():
+    assert [{"run": "ab12", "size": 250}] == lines(charts.opening("ab12", 250))
+
+
+def test_a_row_holds_title_truth_estimate_error_sle_and_colour():
+    # (ln 101 - ln 51)² = 0.4669
+    assert [["A kettle", 100.0, 50.0, 50.0, 0.467, "orange"]] == lines(charts.rows([result(0, 100.0, 50.0)]))
+
+
+def test_an_item_without_a_price_has_nulls_and_no_colour():
+    assert [["A kettle", 100.0, None, None, None, None]] == lines(charts.rows([result(0, 100.0, None)]))
+
+
+def test_markup_and_half_characters_in_a_title_travel_as_text():
+    [row] = lines(charts.rows([result(0, 1.0, 1.0, '<b>"x"\n\ud800')]))
+
+    assert '<b>"x"\n?' == row[0]
+
+
+def test_a_long_title_is_cut_at_80_characters():
+    [row] = lines(charts.rows([result(0, 1.0, 1.0, "x" * 200)]))
+
+    assert "x" * 80 == row[0]
+
+
+def test_the_status_gives_the_figures_of_the_items_done_and_not_of_those_asked_for():
+    report = Report("top3", 250, (result(0, 100.0, 90.0), result(1, 100.0, 200.0), result(2, 5.0, None)), seconds=2.0)
+
+    [status] = lines(charts.status(report, charts.RUNNING, ""))
+
+    # Errors 10 and 100: mean 55, deviation 63.64, standard error 45. SLE 0.0109 and 0.4736: root of the mean 0.492.
+    expected = {
+        "Done": "3 of 250",
+        "Average error": "$55.00 ± 45.00",
+        "RMSLE": "0.492",
+        "Hits": "50.0 %",
+        "No price": "1",
+        "Items per second": "1.5",
+    }
+    assert expected == dict(status["figures"])
+
+
+def test_before_the_first_item_there_is_no_average():
+    assert [("Done", "0 of 30")] == charts.figures(Report("top3", 30))
+
+
+def test_how_a_run_ended_is_a_sentence():
+    done = Report("median", 2, (result(0, 1.0, 1.0), result(1, 1.0, 1.0)), seconds=3.0)
+    stopped = Report("median", 250, done.results, seconds=3.0)
+
+    assert "All 2 items done in 3.0 s, read by the median price." == charts.closing_sentence(done, charts.DONE)
+    assert "Stopped after 2 of 250 items; what was done is kept." == charts.closing_sentence(stopped, charts.STOPPED)
+
+
+def test_every_verdict_has_its_own_shape_sign_and_word():
+    marks = charts.marks()
+
+    assert ["green", "orange", "red"] == [mark["key"] for mark in marks]
+    for key in ("colour", "symbol", "sign", "word"):
+        assert 3 == len({mark[key] for mark in marks})
