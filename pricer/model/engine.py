@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from typing import Any
 
@@ -23,20 +23,13 @@ from pricer.model.machine import Machine, is_out_of_memory, look_at_machine
 from pricer.model.registry import ROWS
 from pricer.pricing.distribution import TEMPERATURES, Distribution
 from pricer.pricing.estimate import MAX_K, TOP_K, Estimate
+from pricer.pricing.estimator import Completion
 from pricer.pricing.prompt import PRICE_PREFIX, Prompt, build_prompt, extract_price
 
 _LOG = logging.getLogger(__name__)
 
 BATCH_SIZE = 16
 GENERATED_TOKENS = 3  # as in the course
-
-
-@dataclass(frozen=True)
-class Completion:
-    """What the model writes after the dollar sign, word for word, and the price in dollars that it says, if any."""
-
-    text: str
-    price: float | None
 
 
 class _Pass(Enum):

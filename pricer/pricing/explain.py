@@ -6,26 +6,18 @@ Asks the pricer for batches of changed descriptions and takes differences. Knows
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from pricer.errors import DescriptionError
 from pricer.pricing.estimate import Estimate
+from pricer.pricing.estimator import Estimator
 
 MAX_PHRASES = 32
 
 # What ends a phrase, weakest first: the order in which boundaries give way when there are too many phrases.
 _COMMA, _SENTENCE, _LINE = range(3)
 _BOUNDARY = re.compile(r"(?P<line>[^\S\n]*\n\s*)|(?P<sentence>[.!?;:]+\s+)|(?P<comma>,\s+)")
-
-
-class Estimator(Protocol):
-    """What an explanation needs of a pricer."""
-
-    batch_size: int
-
-    def estimate_all(self, descriptions: Sequence[str], k: int = ..., adapter: bool = ...) -> list[Estimate]: ...
 
 
 @dataclass(frozen=True)

@@ -10,25 +10,15 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
 
 from pricer.errors import DescriptionError
 from pricer.items.item import Item
-from pricer.pricing.estimate import DECODERS, Estimate
+from pricer.pricing.estimate import DECODERS
+from pricer.pricing.estimator import Estimator
 from pricer.runs.report import GENERATE, METHODS, Report
 from pricer.runs.result import NO_PRICE, Result
 
 DEFAULT_SIZE = 250  # the course's N
-
-
-class Estimator(Protocol):
-    """What the Tester needs of a pricer: lists of descriptions in, as many answers out."""
-
-    batch_size: int
-
-    def estimate_all(self, descriptions: Sequence[str], *, adapter: bool = True) -> list[Estimate]: ...
-
-    def generate_all(self, descriptions: Sequence[str], *, adapter: bool = True) -> list[Any]: ...
 
 
 def run(
