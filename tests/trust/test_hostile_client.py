@@ -123,7 +123,7 @@ def test_more_items_than_the_page_allows_are_refused_with_a_sentence(client, cou
 
 
 @pytest.mark.parametrize("data", [{}, {"run": "x", "index": "x"}, {"run": None, "index": 1e300}, {"index": [0]}])
-@pytest.mark.parametrize("handler", ["_open", "bring_back", "_beside"])
+@pytest.mark.parametrize("handler", ["open_item", "bring_back", "_beside"])
 def test_an_event_that_no_page_would_send_shows_nothing_of_anybody(client, handler, data):
     answer = client.ask(client.event(handler), [None], data)
 
@@ -197,7 +197,7 @@ def test_a_column_whose_name_is_half_a_character_is_not_offered_and_the_others_a
     offered = client.ask(client.event("_columns_of"), [file_data(stored)]).values[0]["choices"]
     form = client.form(client.event("click", "test-run"), items="A file", csv=file_data(stored))
 
-    assert ["recognised", "text", "title", "price"] == [name for name, _ in offered]
+    assert ["recognized", "text", "title", "price"] == [name for name, _ in offered]
     assert client.ask(client.event("click", "test-run"), form).error is None
 
 
@@ -235,8 +235,7 @@ def test_the_token_is_in_no_page_log_error_run_or_export(program):
     said.append(str(client.ask(client.event("price"), [" ", 3])))
     said.append(str(client.ask(run, client.form(run, items="A data set of the Hub"))))
     said.append(str(client.ask(run, client.form(run, how_many=3))))
-    [following] = [event for event in client.config["dependencies"] if event["outputs"] == _live(client)]
-    said.append(str(client.ask(following, [None])))
+    said.append(str(client.ask(client.event("_stream"), [None, None])))
     [stored] = client.upload("mine.csv", CSV).json()
     said.append(str(client.ask(run, client.form(run, items="A file", csv=file_data(stored), how_many="x"))))
     written = [path for path in folder.rglob("*") if path.is_file()]
@@ -259,7 +258,7 @@ def test_what_a_visitor_sends_commands_no_terminal_that_shows_the_log(program):
     client.ask(run, client.form(run, items="A data set of the Hub", data_set=command))
     client.ask(client.event("price"), [command, command])
     client.ask(client.event("price"), [command, 3])
-    client.ask(client.event("_open"), [None], {"run": command, "index": command})
+    client.ask(client.event("open_item"), [None], {"run": command, "index": command})
     client.http.get(f"gradio_api/file={quote(command)}")
     client.upload(f"{command}.csv", CSV)
     log = (folder / "log.txt").read_text(encoding="utf-8", errors="replace")
@@ -273,8 +272,3 @@ def _answers(address: str) -> bool:
         return httpx.get(address).status_code == 200
     except httpx.TransportError:
         return False
-
-
-def _live(client: RawClient) -> list[int]:
-    """The outputs of the event that shows a run."""
-    return [part["id"] for part in client.config["components"] if part["props"].get("elem_id") == "test-live"]
