@@ -52,7 +52,7 @@ def small(tiny):
 
 
 def to_the_cent(report) -> list:
-    return [(result.index, result.title, round(result.estimate, 2)) for result in report.results]
+    return [(result.index, result.item.title, round(result.estimate, 2)) for result in report.results]
 
 
 def test_memory_that_runs_out_in_the_middle_of_a_run_loses_no_item_and_changes_no_price(small):
