@@ -48,7 +48,7 @@ def price_text(options: Arguments, open_pricer: OpenPricer) -> int:
 
 
 def run_test(options: Arguments, open_pricer: OpenPricer) -> int:
-    """Run the Tester, or go on with a run that was interrupted."""
+    """Test the model on products with known prices, or finish a test that was interrupted."""
     settings, reports = (_resumed if options.resume else _begun)(options, open_pricer)
     with closing(reports):
         report = _watch(reports, options)
@@ -63,7 +63,7 @@ def run_test(options: Arguments, open_pricer: OpenPricer) -> int:
 
 
 def show_report(options: Arguments, _: OpenPricer) -> int:
-    """Show a run that was kept, finished or not."""
+    """Show a saved run, finished or not."""
     run = Run.read(options.run)
     if options.json != "-":
         done = f"{run.report.n} of {run.report.size} items"
@@ -73,7 +73,7 @@ def show_report(options: Arguments, _: OpenPricer) -> int:
 
 
 def compare_runs(options: Arguments, _: OpenPricer) -> int:
-    """Compare two runs that were kept, item by item."""
+    """Compare two saved runs item by item: which is closer, and whether that could be chance."""
     first, second = Run.read(options.first), Run.read(options.second)
     comparison = compare(first.report, second.report)
     if options.json:
@@ -85,7 +85,7 @@ def compare_runs(options: Arguments, _: OpenPricer) -> int:
 
 
 def show_info(options: Arguments, open_pricer: OpenPricer) -> int:
-    """Show what is loaded and why."""
+    """Show which model would answer here, and why."""
     loaded = open_pricer(options.model).info
     if options.json:
         _print_json(asdict(loaded) | {"megabytes": loaded.megabytes})
@@ -95,7 +95,7 @@ def show_info(options: Arguments, open_pricer: OpenPricer) -> int:
 
 
 def show_models(options: Arguments, _: OpenPricer) -> int:
-    """Show the models to choose from."""
+    """List the models to choose from."""
     if options.json:
         _print_json([asdict(row) for row in ROWS.values()])
     else:
@@ -182,7 +182,7 @@ def _show(report: Report, settings: Settings, options: Arguments) -> None:
 
 
 def _colours(options: Arguments) -> bool:
-    """Whether lines are coloured: as asked, else where there is a terminal that does not decline."""
+    """Whether lines are colored: as asked, else where there is a terminal that does not decline."""
     if options.color != "auto":
         return options.color == "always"
     return options.verbose or (sys.stdout.isatty() and "NO_COLOR" not in os.environ)
