@@ -93,7 +93,7 @@ def _model_rows(name: str, pricer: Pricer, items: Sequence[Item]) -> list[Row]:
         estimates = pricer.estimate_all([item.text for item in items], adapter=adapter)
         for decoder in DECODERS if adapter else ("mean", "median"):
             label = f"model, {decoder}" if adapter else f"adapter off, {decoder}"
-            covered = coverage(estimates, truths, pricer.info.row.levels) if adapter and decoder == "top3" else None
+            covered = coverage(estimates, truths, pricer.info.row.quantiles) if adapter and decoder == "top3" else None
             rows.append(_row(name, label, truths, [estimate.decoded(decoder) for estimate in estimates], covered))
     return rows
 
