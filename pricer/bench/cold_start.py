@@ -109,14 +109,14 @@ def _price(model: str) -> Start:
 def _course(model: str) -> Start:
     began = time.perf_counter()
     from pricer.bench.course import load_course
-    from pricer.model.machine import Machine, look_at_machine
+    from pricer.model.machine import look_at_machine
     from pricer.model.registry import ROWS
     from pricer.pricing.prompt import build_prompt
 
     _import_libraries()
     imported = time.perf_counter()
     row = ROWS[model]
-    course = load_course(row, Machine() if model == "bundled" else look_at_machine())
+    course = load_course(row, look_at_machine())
     loaded = time.perf_counter()
     course.one_pass(build_prompt(DESCRIPTION, row.frame, course.tokenizer).text)
     return _measured(began, imported, loaded, time.perf_counter())

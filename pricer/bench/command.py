@@ -25,7 +25,7 @@ from pricer.items.load import BUNDLED, load_items
 from pricer.model.choice import Choice, choose
 from pricer.model.engine import Pricer
 from pricer.model.loading import LoadedModel, load
-from pricer.model.machine import Machine, look_at_machine
+from pricer.model.machine import Machine, look_at_machine, machine_for
 from pricer.model.registry import ROWS
 
 
@@ -53,7 +53,8 @@ def main(argv: Sequence[str] | None = None) -> int:
                 raise ModelError("--random-8b needs a GPU with 8 GB or more: leave it out to measure on the CPU.")
             loaded = random_llama(llama_8b_config(), machine)
         else:
-            choice, machine = _choice(options.model, machine)
+            choice = choose(os.environ, machine, options.model)
+            machine = machine_for(choice.row, machine)
             loaded = load(choice, machine)
         report = measure(loaded, choice, machine, plan, beside=not options.engine_only, tell=_tell)
     except PricerError as error:
@@ -161,12 +162,6 @@ def _roofline(pricer: Pricer, loaded: LoadedModel, plan: Plan, limit: Any) -> Ro
     took = min(seconds_of(lambda: pricer.estimate_all([text] * batch)) for _ in range(plan.rounds + 1))
     shape = shape_of(loaded.model)
     return Roofline(ids, batch, batch * shape.operations(ids), shape.bytes, shape.seconds(ids, batch, limit), took)
-
-
-def _choice(name: str | None, machine: Machine) -> tuple[Choice, Machine]:
-    choice = choose(os.environ, machine, name)
-    # The bundled model is for the CPU wherever it runs, as in the product.
-    return choice, (replace(machine, gpu=None) if choice.row.name == "bundled" else machine)
 
 
 def _plan(quick: bool) -> Plan:

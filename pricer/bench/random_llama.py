@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 
+from pricer.model.base import nf4
 from pricer.model.info import Adapter, ModelInfo
 from pricer.model.loading import LoadedModel
 from pricer.model.machine import Machine, compute_dtype
@@ -71,7 +72,7 @@ def random_llama(config: Any, machine: Machine, rank: int = RANK) -> LoadedModel
     info = ModelInfo(
         row=replace(ROWS["llama-3.1-8b"], name="random", items=ROWS["bundled"].items),
         reason="Random weights were asked for: prices mean nothing, speed and memory do.",
-        quantization="4 bit (NF4, double quantisation)",
+        quantization="4 bit (NF4, double quantization)",
         compute_dtype=str(dtype).removeprefix("torch."),
         device=machine.gpu or "CPU",
         base_megabytes=base_bytes / 1e6,
@@ -85,7 +86,7 @@ def random_llama(config: Any, machine: Machine, rank: int = RANK) -> LoadedModel
 
 def _base(config: Any, device: torch.device, dtype: torch.dtype) -> Any:
     """Embedding, norm and head first, then block after block, each quantised before the next is made."""
-    from transformers import BitsAndBytesConfig, LlamaForCausalLM
+    from transformers import LlamaForCausalLM
     from transformers.models.llama.modeling_llama import LlamaDecoderLayer
 
     layers, config.num_hidden_layers = config.num_hidden_layers, 0
@@ -102,12 +103,7 @@ def _base(config: Any, device: torch.device, dtype: torch.dtype) -> Any:
     finally:
         torch.set_default_dtype(before)
     config.num_hidden_layers = layers
-    config.quantization_config = BitsAndBytesConfig(
-        load_in_4bit=True,
-        bnb_4bit_quant_type="nf4",
-        bnb_4bit_use_double_quant=True,
-        bnb_4bit_compute_dtype=dtype,
-    )
+    config.quantization_config = nf4(dtype)
     model.is_loaded_in_4bit = True  # what PEFT chooses its layers by
     return model.eval()
 

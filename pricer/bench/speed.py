@@ -69,7 +69,8 @@ def against_course(
         ONE_PASS: lambda: [course.one_pass(prompt) for prompt in prompts],
     }
     for batch in batches:
-        tasks[f"{batch}"] = lambda batch=batch: at_batch(pricer, texts[: sizes[f"{batch}"]], batch)
+        sized = pricer.with_batch_size(batch)
+        tasks[f"{batch}"] = lambda batch=batch, sized=sized: at_batch(sized, texts[: sizes[f"{batch}"]])
     peaks = {name: _gpu_peak(task) for name, task in tasks.items()}
     seconds = by_turns(tasks, rounds)
     return [
@@ -84,15 +85,11 @@ def against_course(
     ]
 
 
-def at_batch(pricer: Any, texts: Sequence[str], batch: int) -> list[Estimate]:
-    """Estimates of all texts with no more than `batch` in a pass."""
-    before, pricer.batch_size = pricer.batch_size, batch
-    try:
-        if batch == 1:
-            return [pricer.estimate_all([text])[0] for text in texts]
-        return pricer.estimate_all(texts)
-    finally:
-        pricer.batch_size = min(before, pricer.batch_size) if pricer.batch_size < batch else before
+def at_batch(pricer: Any, texts: Sequence[str]) -> list[Estimate]:
+    """Estimates of all texts in passes of the pricer's own size; one by one where that is 1, as a loop asks."""
+    if pricer.batch_size == 1:
+        return [pricer.estimate_all([text])[0] for text in texts]
+    return pricer.estimate_all(texts)
 
 
 def same_prices(pricer: Any, course: Course, texts: Sequence[str]) -> Same:
@@ -107,12 +104,12 @@ def of_length(
     pricer: Any, tokenizer: Any, texts: Sequence[str], lengths: Sequence[int], batch: int, rounds: int
 ) -> dict[int, float]:
     """Items per second at `batch` for descriptions of so many tokens each; `tokenizer` is the pricer's."""
-    whole = "\n".join(texts)
+    whole, sized = "\n".join(texts), pricer.with_batch_size(batch)
     tasks = {}
     for length in lengths:
         starts = [whole[place * len(whole) // (2 * batch) :] for place in range(batch)]
         cut = [text_of_length(tokenizer, pricer.info.row.frame, start, length) for start in starts]
-        tasks[f"{length}"] = lambda cut=cut: at_batch(pricer, cut, batch)
+        tasks[f"{length}"] = lambda cut=cut: at_batch(sized, cut)
     seconds = by_turns(tasks, rounds)
     return {length: batch / statistics.median(seconds[f"{length}"]) for length in lengths}
 
@@ -132,10 +129,11 @@ def padding(lengths: Sequence[int], batch: int, in_order: bool = False) -> float
 
 def sorting(pricer: Any, texts: Sequence[str], batch: int, rounds: int) -> dict[str, float]:
     """Items per second sorted by length over the whole list (as the engine does) and in batches of their own order."""
+    sized = pricer.with_batch_size(batch)
     groups = [texts[start : start + batch] for start in range(0, len(texts), batch)]
     tasks = {
-        "sorted": lambda: at_batch(pricer, texts, batch),
-        "in order": lambda: [at_batch(pricer, group, batch) for group in groups],
+        "sorted": lambda: at_batch(sized, texts),
+        "in order": lambda: [at_batch(sized, group) for group in groups],
     }
     return {name: len(texts) / statistics.median(took) for name, took in by_turns(tasks, rounds).items()}
 

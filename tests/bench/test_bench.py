@@ -165,15 +165,15 @@ def test_tasks_take_turns_and_the_first_round_is_not_counted():
     assert {"a": 2, "b": 2} == {name: len(took) for name, took in seconds.items()}
 
 
-def test_the_batch_size_is_as_before_after_a_measurement():
-    pricer = FakePricer(batch_size=16)
+def test_a_batch_size_of_one_asks_for_one_description_after_the_other_as_a_loop_does():
+    loop, batches = FakePricer(batch_size=1), FakePricer(batch_size=4)
 
-    speed.at_batch(pricer, TEXTS, 4)
+    assert len(TEXTS) == len(speed.at_batch(loop, TEXTS)) == len(speed.at_batch(batches, TEXTS))
+    assert [[text] for text in TEXTS] == loop.batches
+    assert [list(TEXTS)] == batches.batches
 
-    assert 16 == pricer.batch_size
 
-
-def test_every_caller_of_a_crowd_gets_his_answers():
+def test_every_caller_of_a_crowd_gets_its_answers():
     asked: list[str] = []
 
     found = crowd(asked.append, "engine", TEXTS, callers=4, each=3)

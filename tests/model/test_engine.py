@@ -207,7 +207,7 @@ def test_an_estimate_counts_the_tokens_read_and_cut_and_names_its_model(pricer):
     assert (160, 240, "x" * 160) == (long.tokens, long.cut, long.description)
 
 
-def test_the_interval_lies_at_the_levels_of_the_row(tiny):
+def test_the_interval_lies_at_the_quantiles_of_the_row(tiny):
     row = make_row(tiny.base, tiny.adapter, quantiles=(0.25, 0.75), frame=FRAMES["2025"])
     [estimate] = Pricer(load(asked_for(row), CPU)).estimate_all(["A kettle"])
 
@@ -430,7 +430,7 @@ def test_text_without_a_number_has_no_price(pricer, monkeypatch, loaded):
 @pytest.fixture
 def bundled_is_tiny(tiny, monkeypatch):
     """The tiny model in the place of the bundled one, and no wish of the environment."""
-    row = make_row(tiny.base, tiny.adapter, name="bundled", frame=ROWS["bundled"].frame)
+    row = make_row(tiny.base, tiny.adapter, name="bundled", cpu_only=True)
     monkeypatch.setitem(ROWS, "bundled", row)
     for name in ("MODEL", "BASE_MODEL", "ADAPTER", "ADAPTER_REVISION", "PROMPT", "DATASET", "QUANTIZATION"):
         monkeypatch.delenv(f"PRICER_{name}", raising=False)
