@@ -84,7 +84,7 @@ def _with_own(row: ModelRow, environ: Mapping[str, str]) -> ModelRow:
     if base or adapter:
         # What was reported or measured of the row's own adapter says nothing of this one.
         row = replace(row, name="own", adapter=adapter, adapter_revision=None)
-        row = replace(row, reported=(), levels=(0.1, 0.9), coverage=None)
+        row = replace(row, reported=(), quantiles=(0.1, 0.9), coverage=None)
     if environ.get("PRICER_ADAPTER_REVISION"):
         row = replace(row, adapter_revision=environ["PRICER_ADAPTER_REVISION"])
     if base:

@@ -46,7 +46,7 @@ class ModelRow:
     `base` and `adapter` are Hub ids or folders; a `revision` of None is not passed on. `quantization` is one of
     QUANTIZATIONS and is ignored by a checkpoint that is stored quantised; `unpacked` 4-bit weights are written out once
     at load where there is no GPU. `memory_gb` is what loading needs, on the GPU or, without one, in main memory.
-    `levels` are the quantiles between which an estimate's interval lies; `coverage` is the share of held-out prices
+    An estimate's interval lies between `quantiles`; `coverage` is the share of held-out prices
     that was found there, None where nobody measured it.
     """
 
@@ -61,7 +61,7 @@ class ModelRow:
     gated: bool = False
     memory_gb: float = 0.0
     reported: tuple[Reported, ...] = field(default=())
-    levels: tuple[float, float] = (0.1, 0.9)
+    quantiles: tuple[float, float] = (0.1, 0.9)
     coverage: float | None = None
 
 
@@ -76,7 +76,7 @@ ROWS = {
             frame=FRAMES["2024"],
             items=BUNDLED,
             unpacked=True,
-            levels=(0.042, 0.961),  # by `python -m pricer.training calibrate`; the coverage is of the bundled items
+            quantiles=(0.042, 0.961),  # by `python -m pricer.training calibrate`; the coverage is of the bundled items
             coverage=0.705,
             memory_gb=0.3,
             reported=GENERATION_1,
