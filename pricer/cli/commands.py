@@ -105,14 +105,7 @@ def show_models(options: Arguments, _: OpenPricer) -> int:
 
 def bench(options: Arguments, _: OpenPricer) -> int:
     """Measure speed on this machine; or, by `bench page`, the page in a real browser."""
-    # Imported here, because a benchmark needs what nothing else does.
-    if options.rest[:1] == ["page"]:
-        from pricer.bench import page
-
-        return page.main(options.rest[1:])
-    from pricer import bench
-
-    return bench.main([*(["--model", options.model] if options.model else []), *options.rest])
+    return options.measure(options)
 
 
 def _begun(options: Arguments, open_pricer: OpenPricer) -> tuple[Settings, Iterator[Report]]:

@@ -42,10 +42,9 @@ def load_base(row: ModelRow, machine: Machine) -> tuple[Any, Any]:
     instead = f"choose PRICER_MODEL={row.mirror}, which needs no token" if row.mirror else WITHOUT_HUB
     folder, dtype = folder_of(row.base, what="base model", instead=instead), compute_dtype(machine)
     # Said aloud: transformers would otherwise ask at the terminal whether to run code that a checkpoint brings.
-    strict = {"trust_remote_code": False}
     with reading_files(lambda reason: _unreadable(row.base, reason)):
-        config = AutoConfig.from_pretrained(folder, **strict)
-        tokenizer = AutoTokenizer.from_pretrained(folder, **strict)
+        config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
+        tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
     quantization = {} if _is_stored_quantized(config, row.base) else _quantization(row, dtype)
     with reading_files(lambda reason: _unreadable(row.base, reason)):
         model, report = AutoModelForCausalLM.from_pretrained(
@@ -54,7 +53,7 @@ def load_base(row: ModelRow, machine: Machine) -> tuple[Any, Any]:
             dtype=dtype,
             device_map={"": 0 if machine.gpu else "cpu"},
             use_safetensors=True,
-            **strict,
+            trust_remote_code=False,
             **quantization,
         )
     if report["missing_keys"]:  # transformers would make up random ones and go on

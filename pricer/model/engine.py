@@ -42,10 +42,6 @@ class Pricer:
         # One pass at a time, and none while the adapter is off for another.
         self._passes = DynamicBatcher(self._run, lambda: self.batch_size)
 
-    def with_batch_size(self, batch_size: int) -> Pricer:
-        """The same model with passes of another size; the two must not be asked at the same moment."""
-        return Pricer(self._loaded, batch_size)
-
     def prompt(self, description: str) -> Prompt:
         """The prompt that the model reads. Raises DescriptionError for a blank description."""
         return build_prompt(description, self.info.row.frame, self._loaded.tokenizer)
