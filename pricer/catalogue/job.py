@@ -7,7 +7,7 @@ so that what is computed never depends on who computes it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from pricer.catalogue import shards
 from pricer.catalogue.plan import Folder, Plan, in_one_step
 from pricer.catalogue.prices import ROWS_AT_ONCE, Priced, price_all
 from pricer.errors import CatalogueError
+from pricer.model.info import ModelInfo
 from pricer.pricing.estimator import Estimator
 
 
@@ -76,6 +77,29 @@ def price_shard(pricer: Estimator, folder: Folder, plan: Plan, number: int) -> S
     return ShardDone(number, len(priced), without, time.perf_counter() - began)
 
 
+def model_of(info: ModelInfo) -> dict[str, str | None]:
+    """What the prices of a plan depend on; the device is left out, for a cluster may have several."""
+    adapter = info.adapter
+    return {
+        "name": info.row.name,
+        "base": info.row.base,
+        "quantization": info.quantization,
+        "adapter": adapter and adapter.name,
+        "adapter_fingerprint": adapter and adapter.fingerprint,
+    }
+
+
+def check_model(plan: Plan, info: ModelInfo) -> None:
+    """Raise CatalogueError unless `info` describes the model of the plan."""
+    loaded = model_of(info)
+    differ = [name for name, value in plan.model.items() if loaded.get(name) != value]
+    if differ:
+        raise CatalogueError(
+            f"This catalogue was begun with another model ({_told(plan.model, differ)}; loaded: "
+            f"{_told(loaded, differ)}): go on with that one, or choose an empty folder."
+        )
+
+
 def work(
     plan: Plan, done: Iterable[ShardDone], numbers: range, open_rows: int, clock: Callable[[], float] = time.monotonic
 ) -> Iterator[Progress]:
@@ -117,3 +141,7 @@ def join(folder: Folder, plan: Plan, path: Path) -> None:
     parts = (folder.part(number, plan.format) for number in range(plan.shards))
     with in_one_step(path) as beside:
         shards.join(beside, plan.format, parts, shards.part_schema(plan.own))
+
+
+def _told(model: Mapping[str, str | None], names: Iterable[str]) -> str:
+    return ", ".join(f"{name.replace('_', ' ')} {model.get(name) or 'none'}" for name in names)

@@ -16,7 +16,7 @@ import os
 import re
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -104,6 +104,13 @@ class Folder:
                 "another folder, or restore the file."
             ) from error
 
+    def read_existing(self) -> Plan:
+        """The plan. Raises CatalogueError where there is none."""
+        plan = self.read()
+        if plan is None:
+            raise CatalogueError(f"{self.path} holds no plan: begin with `pricer catalogue SOURCE {self.path}`.")
+        return plan
+
     def write(self, plan: Plan) -> None:
         """Put the plan in place."""
         with in_one_step(self.path / PLAN) as beside:
@@ -132,7 +139,8 @@ def in_one_step(path: Path) -> Iterator[Path]:
             "parts that are there stay, and the same command goes on from them."
         ) from error
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):  # where the folder itself is none, there is nothing to remove
+            beside.unlink(missing_ok=True)
 
 
 def shard_range(text: str) -> range:
