@@ -5,9 +5,8 @@ One text that cannot be priced keeps its place with a reason and spoils nobody e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from pricer.errors import DescriptionError, ModelError
@@ -59,37 +58,24 @@ COLUMNS: dict[str, type] = {
     **{"mass": float, "tokens": int, "cut": int, "error": str},
 }
 NO_PRICE = "The model named no price."
+NO_TEXT = "There is no text in this row."
 
 
-def price_all(pricer: Estimator, texts: Sequence[str]) -> list[Priced]:
-    """A price or a reason for each text, in their order.
+def price_all(pricer: Estimator, texts: Sequence[object]) -> list[Priced]:
+    """A price or a reason for each text, in their order; a cell that is no text has its reason too.
 
     Raises ModelError where the model answers for none of them: then the model is at fault and not a text.
     """
-    answers = _answers(pricer, list(texts))
+    priced = [Priced(None, NO_TEXT)] * len(texts)
+    whole = {index: text for index, text in enumerate(texts) if isinstance(text, str)}
+    answers = _answers(pricer, list(whole.values()))
     failures = [answer for answer in answers if isinstance(answer, ModelError)]
     if failures and len(failures) == len(answers):
         raise failures[0]
-    return [
-        Priced(None, str(answer)) if isinstance(answer, DescriptionError | ModelError) else _priced(answer)
-        for answer in answers
-    ]
-
-
-def price_table(
-    pricer: Estimator, rows: Iterable[str | Mapping[str, Any]], text: str = "text"
-) -> Iterator[dict[str, Any]]:
-    """Each of `rows` with its price beside it, in their order, a batch at a time.
-
-    `rows` are texts, or mappings that hold the description under the name `text`: the records of a pandas frame
-    (`frame.to_dict("records")`), a `datasets.Dataset`, lines of JSON. A row keeps its own columns; one that has the
-    name of a column of ours is kept as `source_NAME`. Raises KeyError where a mapping has no such column.
-    """
-    remaining = iter(rows)
-    while block := list(islice(remaining, ROWS_AT_ONCE)):
-        mappings = [{text: row} if isinstance(row, str) else row for row in block]
-        for own, priced in zip(mappings, price_all(pricer, [row[text] for row in mappings]), strict=True):
-            yield beside(own, priced)
+    for index, answer in zip(whole, answers, strict=True):
+        failed = isinstance(answer, DescriptionError | ModelError)
+        priced[index] = Priced(None, str(answer)) if failed else _priced(answer)
+    return priced
 
 
 def beside(own: Mapping[str, Any], priced: Priced) -> dict[str, Any]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pandas
 import pytest
 
-from pricer.catalogue.prices import COLUMNS, NO_PRICE, own_names, price_all, price_table
+from pricer.catalogue.prices import COLUMNS, NO_PRICE, own_names, price_all
 from pricer.errors import ModelError
 from tests.support.fakes import FakePricer, estimate
 
@@ -73,29 +72,3 @@ def test_a_row_has_every_column_whether_it_was_priced_or_not():
 
 def test_own_columns_keep_their_names_unless_ours_have_them():
     assert ["sku", "source_price", "source_source_price"] == own_names(["sku", "price", "source_price"])
-
-
-def test_texts_and_mappings_and_frames_go_in_and_rows_with_prices_come_out():
-    records = [{"sku": "A1", "text": "three words here", "price": 12.5}, {"sku": "A2", "text": "one", "price": 3.0}]
-    frame = pandas.DataFrame(records)
-
-    from_texts = list(price_table(FakePricer(), ["three words here", "one"]))
-    from_frame = list(price_table(FakePricer(), frame.to_dict("records")))
-
-    assert [28.75, 11.67] == [round(row["price"], 2) for row in from_texts]
-    assert [("A1", 12.5, 28.75), ("A2", 3.0, 11.67)] == [
-        (row["sku"], row["source_price"], round(row["price"], 2)) for row in from_frame
-    ]
-
-
-def test_a_table_is_read_as_its_prices_are_asked_for():
-    asked = []
-
-    def rows():
-        for number in range(1_000):
-            asked.append(number)
-            yield "some words"
-
-    next(price_table(FakePricer(), rows()))
-
-    assert len(asked) < 500
