@@ -11,11 +11,12 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pricer.catalogue.job import ShardDone, check_model, price_shard
+from pricer.catalogue.job import ShardDone, check_model, model_of, price_shard
 from pricer.catalogue.plan import Folder
 from pricer.errors import CatalogueError, PricerError
 from pricer.pricing.estimator import Estimator
@@ -66,17 +67,11 @@ def on_ray(
 
     Raises CatalogueError where Ray is missing or has no room for an actor, or where a part cannot be written.
     """
-    ray = _ray()
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-    logging.getLogger("ray").setLevel(logging.ERROR)  # what a command prints is its own progress
-    ray.init(address=workers.address, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
-    for number, handler in handlers.items():  # Ray puts its own in their place
-        signal.signal(number, handler)
-    try:
+    with _cluster(workers) as ray:
         _be_patient(ray)
         gpus, actors = _actors(ray, workers)
         found = (
-            ray.data.from_items([{"shard": number} for number in numbers], override_num_blocks=len(numbers))
+            ray.data.from_items([{"shard": number} for number in numbers], override_num_blocks=max(1, len(numbers)))
             .map_batches(
                 ShardPricer,
                 batch_size=1,
@@ -97,6 +92,36 @@ def on_ray(
             yield ShardDone(**row)
             if stopped():
                 return
+
+
+def model_on_ray(workers: Workers, model: str | None, open_estimator: OpenEstimator) -> dict[str, str | None]:
+    """What a plan says of the model that the cluster opens: it is opened there once, for this machine may not carry it.
+
+    Raises as `on_ray`, and the error of the model where it cannot be opened.
+    """
+    with _cluster(workers) as ray:
+        gpus, _ = _actors(ray, workers)
+        needs = {"num_gpus": 1} if gpus else {"num_cpus": workers.cpus_per_actor}
+        describe = ray.remote(**needs)(lambda: model_of(open_estimator(model).info))
+        try:
+            return ray.get(describe.remote())
+        except ray.exceptions.RayTaskError as error:
+            if isinstance(error.cause, PricerError):
+                raise error.cause from error
+            raise
+
+
+@contextmanager
+def _cluster(workers: Workers) -> Iterator[Any]:
+    """Ray, connected to the cluster until the block ends; signals stay this program's own."""
+    ray = _ray()
+    logging.getLogger("ray").setLevel(logging.ERROR)  # what a command prints is its own progress
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    ray.init(address=workers.address or "local", include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+    try:
+        yield ray
     finally:
         ray.shutdown()
 
