@@ -64,7 +64,7 @@ def overlay_figure(comparison: Comparison) -> dict[str, Any] | None:
         "type": "scattergl" if len(pairs) > WEBGL_FROM else "scatter",
         "mode": "markers",
         "x": [round(pair.first.truth, 2) for pair in pairs],
-        "text": [style.plain(sendable(pair.first.title)) for pair in pairs],
+        "text": [style.plain(sendable(pair.first.item.title)) for pair in pairs],
     }
     runs = (
         ("first run", [pair.first for pair in pairs], {"color": style.ACCENT, "symbol": "circle-open"}),

@@ -174,7 +174,7 @@ def differences(comparison: Comparison, limit: int = MOST_DIFFERENT) -> Table:
     heads = ("Title", "Truth", "First", "Second", "First errs", "Second errs", "Difference")
     rows = tuple(
         (
-            pair.first.title[:60],
+            pair.first.item.title[:60],
             dollars(pair.first.truth),
             dollars(pair.first.estimate),
             dollars(pair.second.estimate),

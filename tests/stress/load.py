@@ -69,8 +69,8 @@ def known(pricer: Any, texts: list[str], items: list[str]) -> Known:
 
 async def paste(visitor: Visitor, text: str) -> float | None:
     """Paste a text, press the button, and read the price off the card."""
-    event = visitor.page.click_on("price-button")
-    messages = await visitor.send(event, visitor.page.values(event, {"description": text}))
+    event = visitor.page.event("price-button")
+    messages = await visitor.send(event, visitor.page.form(event, description=text))
     if not succeeded(messages):
         raise RuntimeError(written(messages)[-500:])
     place = event["outputs"].index(visitor.page.id_of("price-card"))
@@ -85,11 +85,11 @@ async def paste(visitor: Visitor, text: str) -> float | None:
 async def test(visitor: Visitor, size: int) -> list[float | None]:
     """Run a test of the first bundled items, and read the estimates out of its rows."""
     page = visitor.page
-    event = page.click_on("test-run")
-    messages = await visitor.send(event, page.values(event, {"test-size": size}))
+    event = page.event("test-run")
+    messages = await visitor.send(event, page.form(event, test_size=size))
     _refuse_busy(messages)
     stream = page.after(event, "success")
-    messages = await visitor.send(stream, page.values(stream, {}))
+    messages = await visitor.send(stream, page.form(stream))
     _refuse_busy(messages)
     place = stream["outputs"].index(page.id_of("test-live"))
     feed = ""

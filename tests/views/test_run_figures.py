@@ -1,5 +1,6 @@
 """Runs as figures: what Plotly is told to draw."""
 
+from pricer.items.item import Item
 from pricer.runs.comparison import compare
 from pricer.runs.report import Report
 from pricer.runs.result import Result
@@ -9,7 +10,8 @@ from pricer.views.style import VERDICTS
 
 def report(*estimates: float | None, title: str = "Item") -> Report:
     """A run over items that cost $100 each."""
-    results = [Result(index, f"{title} {index}", "text", None, 100.0, value) for index, value in enumerate(estimates)]
+    items = [Item(f"{title} {index}", "text", 100.0) for index in range(len(estimates))]
+    results = [Result(index, item, value) for index, (item, value) in enumerate(zip(items, estimates, strict=True))]
     return Report("top3", len(results), tuple(results))
 
 

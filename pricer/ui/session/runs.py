@@ -19,8 +19,8 @@ from pricer.items import load as sources
 from pricer.items.load import Items
 from pricer.model.info import ModelInfo
 from pricer.pricing.estimator import Estimator
-from pricer.runs import folder as runs
 from pricer.runs import tester
+from pricer.runs.folder import Run, new_folder
 from pricer.runs.report import Report
 from pricer.runs.settings import Settings, settings_of
 from pricer.ui.server import limits
@@ -80,7 +80,7 @@ class LiveRun:
     items: Items
     settings: Settings
     report: Report
-    kept: runs.Run | None = None  # where the run is written as it goes, if anywhere
+    kept: Run | None = None  # where the run is written as it goes, if anywhere
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
     state: str = run_feed.RUNNING
     feed: str = ""  # what the page was sent so far
@@ -102,7 +102,7 @@ class VisitorRuns:
         """
         items = request.items()
         settings = settings_of(info, items, request.method, generate=request.generate, adapter=request.adapter)
-        kept = runs.create(runs.new_folder(parent, settings), settings, items) if parent else None
+        kept = Run.create(new_folder(parent, settings), settings, items) if parent else None
         report = Report(request.method, len(items.items))
         self.begun += 1
         self.runs.append(LiveRun(f"Run {self.begun}", items, settings, report, kept))
@@ -166,7 +166,7 @@ def feed(pricer: Estimator, run: LiveRun) -> Iterator[str]:
     how = {"generate": run.settings.generate, "adapter": run.settings.adapter}
     reports = tester.run(pricer, run.items.items, run.settings.method, **how)
     if run.kept:
-        reports = runs.keep(run.kept, reports)
+        reports = run.kept.record(reports)
     try:
         with closing(reports):
             for report in reports:

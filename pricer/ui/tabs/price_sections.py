@@ -14,8 +14,9 @@ from typing import Any
 import gradio as gr
 
 from pricer.errors import PricerError
+from pricer.pricing.estimate import EstimatePair
 from pricer.pricing.estimator import Estimator
-from pricer.pricing.explain import MAX_PHRASES, Comparison, explain, fine_tuning
+from pricer.pricing.explain import MAX_PHRASES, explain, fine_tuning
 from pricer.ui.components import markup
 from pricer.ui.components.all_prices import all_prices
 from pricer.ui.components.assets import message
@@ -168,10 +169,10 @@ def _beside(prices: VisitorPrices, event: gr.EventData) -> tuple[str, dict | Non
     if prices.history.current is None or not 0 <= event.index < len(prices.history.entries):
         return markup.NOTHING, None
     other = prices.history.entries[event.index]
-    return _compared(Comparison(_short(other.title), other.estimate, "on the page", prices.history.current.estimate))
+    return _compared(EstimatePair(_short(other.title), other.estimate, "on the page", prices.history.current.estimate))
 
 
-def _compared(comparison: Comparison) -> tuple[str, dict]:
+def _compared(comparison: EstimatePair) -> tuple[str, dict]:
     return markup.comparison(comparison), comparison_figure(comparison)
 
 

@@ -245,4 +245,4 @@ def _item(visitor: VisitorRuns, data: gr.EventData) -> tuple[str, float] | None:
     if run is None or not 0 <= data.index < run.report.n:
         return None
     result = run.report.results[data.index]
-    return result.text, result.truth
+    return result.item.text, result.truth
