@@ -85,12 +85,12 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(command=command)
         return made
 
-    one = add("price", commands.price)
+    one = add("price", commands.price_text)
     one.add_argument("text", metavar="TEXT", help="the description of a product; - reads standard input")
     one.add_argument("--top-k", type=_between(1, MAX_K), default=TOP_K, metavar="K", help="candidates (default 3)")
     one.add_argument("--json", action="store_true", help="write JSON")
 
-    many = add("test", commands.test)
+    many = add("test", commands.run_test)
     sources = "bundled, a CSV, JSONL or Parquet file, or hub:owner/name[@revision][:split]; default: the model's own"
     many.add_argument("--items", metavar="SOURCE", help=sources)
     many.add_argument("--limit", type=_between(1, 10_000_000), metavar="N", help="how many items (default 250)")
@@ -107,7 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     many.add_argument("--color", choices=("auto", "always", "never"), default="auto")
     _add_exports(many)
 
-    kept = add("report", commands.report)
+    kept = add("report", commands.show_report)
     kept.add_argument("run", type=Path, metavar="DIR", help="the folder of a run")
     _add_exports(kept)
 
@@ -116,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     two.add_argument("second", type=Path, metavar="DIR")
     two.add_argument("--json", action="store_true", help="write JSON")
 
-    for name, command in (("info", commands.info), ("models", commands.models)):
+    for name, command in (("info", commands.show_info), ("models", commands.show_models)):
         add(name, command).add_argument("--json", action="store_true", help="write JSON")
 
     # No character begins an option here, so that everything after the name is the benchmark's own to read.

@@ -57,7 +57,7 @@ class Pricer:
         """
         row = self.info.row
         return [
-            Estimate(prompt.description, prompt.tokens, prompt.cut, row.name, distribution, k, levels=row.quantiles)
+            Estimate(prompt.description, prompt.tokens, prompt.cut, row.name, distribution, k, quantiles=row.quantiles)
             for prompt, distribution in self._ask(descriptions, self._read, adapter)
         ]
 

@@ -62,7 +62,7 @@ def plain_logits(model, pricer, description):
 
 def shown(estimate):
     """All that an estimate says, in dollars."""
-    return [estimate.price, estimate.greedy, estimate.mean, estimate.median, estimate.low, estimate.high]
+    return [estimate.price, estimate.mode, estimate.mean, estimate.median, estimate.low, estimate.high]
 
 
 def to_the_cent(estimates):
@@ -187,7 +187,7 @@ def test_an_estimate_equals_one_worked_out_from_a_plain_pass(pricer, loaded):
             dollars[int(token)] += shares[index].item()
     cumulated = dollars.cumsum() / dollars.sum()
     assert dollars.sum() == pytest.approx(estimate.mass, abs=1e-5)
-    assert dollars.argmax() == estimate.greedy
+    assert dollars.argmax() == estimate.mode
     assert (dollars * np.arange(1000)).sum() / dollars.sum() == pytest.approx(estimate.mean, abs=0.01)
     assert [int((cumulated < share).sum()) for share in (0.1, 0.5, 0.9)] == [
         estimate.low,

@@ -16,7 +16,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from pricer.errors import ModelError, RunError
-from pricer.runs import folder as runs
+from pricer.runs import folder
+from pricer.runs.folder import Run
 from pricer.ui import build_page
 from pricer.ui.server.health import health_route
 from pricer.ui.server.limits import RUNS_AT_ONCE, Places
@@ -353,15 +354,15 @@ def test_a_disk_that_is_full_ends_a_run_of_the_page_with_a_sentence_and_keeps_wh
     next(updates)
     while run.report.n < 10:
         next(updates)
-    write = runs._line
+    write = folder._line
 
     def full(_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(runs, "_line", full)
+    monkeypatch.setattr(folder, "_line", full)
     list(updates)
-    monkeypatch.setattr(runs, "_line", write)
+    monkeypatch.setattr(folder, "_line", write)
 
     assert "failed" == run.state
     assert "No space left on device" in run.feed
-    assert 10 <= runs.read(run.kept.folder).report.n < 20
+    assert 10 <= Run.read(run.kept.folder).report.n < 20
