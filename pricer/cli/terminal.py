@@ -114,7 +114,7 @@ def info_lines(info: ModelInfo) -> Iterable[str]:
     if info.banner:
         yield info.banner
     adapter, row = info.adapter, info.row
-    facts = [("model", row.name), ("why", info.reason), ("base", row.base)]
+    facts = [("model", info.title), ("name", row.name), ("why", info.reason), ("base", row.base)]
     if adapter is None:
         facts.append(("adapter", "none"))
     else:
@@ -153,7 +153,7 @@ def model_lines() -> Iterable[str]:
             for row in ROWS.values()
         ],
     )
-    yield "A model of your own: set PRICER_BASE_MODEL and PRICER_ADAPTER to Hub ids or folders."
+    yield "Your adapter: set PRICER_ADAPTER to its Hub id or folder; PRICER_BASE_MODEL only if it names no base."
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterable[str]:

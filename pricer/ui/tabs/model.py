@@ -32,9 +32,10 @@ def facts_of(info: ModelInfo) -> list[tuple[str, list[Fact]]]:
         (
             "Model",
             [
+                ("Model", info.title),
                 ("Name", row.name),
                 ("Base", _place(row.base)),
-                ("Quantisation", info.quantization),
+                ("Quantization", info.quantization),
                 ("Compute dtype", info.compute_dtype),
                 ("Device", info.device),
                 ("Loaded in", f"{info.load_seconds:.1f} s"),
@@ -44,7 +45,7 @@ def facts_of(info: ModelInfo) -> list[tuple[str, list[Fact]]]:
             "Adapter",
             [
                 ("Adapter", _place(adapter.name)),
-                ("Revision", adapter.revision or "none asked for"),
+                ("Revision", adapter.revision or "none: a folder"),
                 ("LoRA rank", str(adapter.rank)),
                 ("LoRA alpha", str(adapter.alpha)),
                 ("Dropout in training", f"{adapter.dropout:g}"),
