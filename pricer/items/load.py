@@ -23,8 +23,6 @@ from pricer.items.text_files import open_table
 
 BUNDLED = "bundled"
 HUB_PREFIX = "hub:"
-MAX_ROWS = 300_000  # of a visitor's file
-MAX_UPLOAD = 20_000_000  # bytes of a visitor's file
 SAMPLED_FROM = 10_000  # rows of a data set that is streamed: enough for chance, little enough to fetch
 
 _BUNDLED_FILE = PACKAGE / "bundled" / "items.jsonl"

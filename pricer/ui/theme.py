@@ -1,8 +1,25 @@
-"""How the page looks: one accent colour, the system's own fonts, plenty of room. Details stand in page.css."""
+"""How the page looks: one accent color, the system's own fonts, plenty of room. Details stand in page.css."""
 
 from __future__ import annotations
 
 import gradio as gr
+
+from pricer.views import style
+
+_WASH = "rgba(128, 139, 156, 0.14)"  # behind bars and under the pointer, on either theme
+
+
+def palette() -> str:
+    """The colors of charts and verdicts as CSS variables, for the head of the page: styles name no color themselves."""
+    verdicts = {name: verdict.colour for name, verdict in style.VERDICTS.items()}
+    light = {"accent": style.ACCENT, "accent-soft": style.ACCENT_SOFT, "wash": _WASH, **verdicts}
+    light |= {"warn": verdicts["orange"], "alert": "#c23b3a"}
+    dark = {"alert": "#f08a88"}
+    rules = "".join(
+        f"{where} {{ {' '.join(f'--{name}: {color};' for name, color in colors.items())} }}\n"
+        for where, colors in ((":root", light), (".dark", dark))
+    )
+    return f"<style>\n{rules}</style>\n"
 
 
 def theme() -> gr.themes.Base:

@@ -14,7 +14,7 @@ from pricer.model.registry import ROWS, Reported
 from pricer.runs.comparison import Comparison
 from pricer.runs.metrics import ORANGE, RED
 from pricer.runs.report import Report
-from pricer.views.run_feed import METHOD_NAMES, sendable
+from pricer.views.run_feed import METHOD_NAMES
 from pricer.views.style import signed_dollars
 from pricer.views.text import dollars, number, percent, with_error
 
@@ -188,16 +188,6 @@ def differences(comparison: Comparison, limit: int = MOST_DIFFERENT) -> Table:
         f"The {len(pairs)} items on which they differ most, of {comparison.n:,}." if len(pairs) < comparison.n else ""
     )
     return Table("Where they differ", heads, rows, remark)
-
-
-def overlay(comparison: Comparison) -> dict[str, list]:
-    """The items of both runs as columns for one scatter, in dollars."""
-    return {
-        "title": [sendable(pair.first.item.title) for pair in comparison.pairs],
-        "truth": [round(pair.first.truth, 2) for pair in comparison.pairs],
-        "first": [round(pair.first.estimate, 2) for pair in comparison.pairs],
-        "second": [round(pair.second.estimate, 2) for pair in comparison.pairs],
-    }
 
 
 def of_visit(runs: Sequence[tuple[str, str, Report]]) -> Table:

@@ -38,6 +38,7 @@ from pricer.views import run_export as export
 from pricer.views import run_feed as page_of_run
 from pricer.views import run_tables as findings
 from pricer.views.figures import comparison_figure, distribution_figure
+from pricer.views.run_figures import overlay_figure
 from pricer.views.run_html import to_html
 from pricer.views.text import printable
 from tests.support.fakes import FakePricer, distribution
@@ -345,7 +346,7 @@ def test_no_number_that_json_lacks_reaches_the_page_of_a_run(found, other):
     tables += [findings.compared(compared, "a", "b"), findings.differences(compared)]
     # The first cell names a group, which may be called anything.
     assert not any(is_no_number(cell) for table in tables for row in table.rows for cell in row[1:])
-    assert strict(findings.overlay(compared))
+    assert strict(overlay_figure(compared))
     bars = findings.histogram(report)
     assert len(report.priced) == sum(part.count for part in bars)
     assert not any(is_no_number(part.label) or math.isnan(part.share) for part in bars)
