@@ -6,6 +6,7 @@ the constant is the best one there is for the items measured (their median), a b
 
 from __future__ import annotations
 
+import argparse
 import json
 import statistics
 from collections.abc import Sequence
@@ -16,10 +17,11 @@ import numpy as np
 
 from pricer.items.item import Item
 from pricer.items.load import load_items
-from pricer.model.engine import Pricer
+from pricer.model.engine import Pricer, open_pricer
 from pricer.pricing.estimate import DECODERS
 from pricer.runs import metrics
-from pricer.training.calibration import coverage
+from pricer.training import sources
+from pricer.training.calibrate import coverage
 from pricer.training.teacher import TextNetworks
 
 
@@ -116,3 +118,17 @@ def _row(
         unpriced=len(truths) - len(pairs),
         coverage=coverage,
     )
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of this step."""
+    parser.add_argument("held_out", nargs="+", metavar="ITEMS", help="held-out items: files, hub:… or `bundled`")
+    sources.add_items(parser)
+    parser.add_argument("--model", help="a name of `python -m pricer models`; if not given, what suits this machine")
+    sources.add_out(parser)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Print the table; with --items or --dataset, the simple methods learn from those and are in it."""
+    train = sources.priced_items(options.items, options.dataset) if options.items or options.dataset else []
+    measure(open_pricer(options.model), train, options.held_out, options.out)

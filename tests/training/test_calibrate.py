@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pricer.training.calibration import calibrated_levels, coverage
+from pricer.training.calibrate import calibrated_levels, coverage
 from tests.support.fakes import estimate
 
 TEN_PRICES = {str(price): 0.1 for price in range(1, 11)}  # $1 to $10, each as likely
