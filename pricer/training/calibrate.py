@@ -20,10 +20,10 @@ from pricer.pricing.estimate import Estimate
 SHARE = 0.8
 
 
-def calibrated_levels(
+def calibrated_quantiles(
     estimates: Sequence[Estimate], truths: Sequence[float], share: float = SHARE
 ) -> tuple[float, float]:
-    """The quantile levels that leave (1 - share) / 2 of the true prices, in dollars, below and as many above.
+    """The quantile quantiles that leave (1 - share) / 2 of the true prices, in dollars, below and as many above.
 
     With finite samples counted as in split conformal prediction: of n held-out items, floor((n + 1) * tail) may lie
     outside on either side.
@@ -39,11 +39,11 @@ def calibrated_levels(
     return max(math.ceil(low) - 1, 0) / 1000, min(math.floor(high) + 1, 1000) / 1000
 
 
-def coverage(estimates: Sequence[Estimate], truths: Sequence[float], levels: tuple[float, float]) -> float:
-    """The share of true prices, to the nearest dollar, that lie in the interval between `levels`."""
+def coverage(estimates: Sequence[Estimate], truths: Sequence[float], quantiles: tuple[float, float]) -> float:
+    """The share of true prices, to the nearest dollar, that lie in the interval between `quantiles`."""
     inside = 0
     for estimate, truth in zip(estimates, truths, strict=True):
-        interval = replace(estimate, levels=levels)
+        interval = replace(estimate, quantiles=quantiles)
         inside += interval.low <= math.floor(truth + 0.5) <= interval.high
     return inside / len(truths)
 
@@ -66,6 +66,6 @@ def run(options: argparse.Namespace) -> None:
     items = [item for source in options.items for item in load_items(source).items]
     truths = [item.price for item in items]
     estimates = open_pricer(options.model).estimate_all([item.text for item in items])
-    levels = calibrated_levels(estimates, truths)
-    share = coverage(estimates, truths, levels)
-    print(f"{levels}: between these quantiles lie {share:.1%} of the {len(items)} items that they were chosen on.")
+    quantiles = calibrated_quantiles(estimates, truths)
+    share = coverage(estimates, truths, quantiles)
+    print(f"{quantiles}: between these quantiles lie {share:.1%} of the {len(items)} items that they were chosen on.")

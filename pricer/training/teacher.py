@@ -79,7 +79,7 @@ class TextNetwork(nn.Module):
 
 
 class TextNetworks:
-    """The two kinds of network, both taught all of `items`; their prices are combined by their geometric mean."""
+    """The two kinds of network, both trained on all of `items`; their prices are combined by their geometric mean."""
 
     def __init__(self, items: Sequence[Item], seed: int = 0) -> None:
         texts, prices = [item.text for item in items], [item.price for item in items]

@@ -120,11 +120,11 @@ def kettles(prices):
 
 def test_a_teacher_that_never_saw_an_items_price_thinks_what_like_items_cost():
     items = kettles({"red": [10.0] * 59 + [500.0], "blue": [90.0] * 60})
-    taught = label(items, ["A blue kettle", "A red kettle"], seed=0)
-    odd, *unpriced = [one for one in taught if one.price in (500.0, None)]
+    labeled = label(items, ["A blue kettle", "A red kettle"], seed=0)
+    odd, *unpriced = [one for one in labeled if one.price in (500.0, None)]
 
-    assert [one.text for one in items] + ["A blue kettle", "A red kettle"] == [one.text for one in taught]
-    assert [one.price for one in items] + [None, None] == [one.price for one in taught]
+    assert [one.text for one in items] + ["A blue kettle", "A red kettle"] == [one.text for one in labeled]
+    assert [one.price for one in items] + [None, None] == [one.price for one in labeled]
     assert 5 < odd.teacher_price < 30
     assert 60 < unpriced[0].teacher_price < 130
     assert 5 < unpriced[1].teacher_price < 30
@@ -182,7 +182,7 @@ def test_every_soft_target_sums_to_one():
 
 
 def test_a_teachers_price_has_its_share_beside_a_price_and_all_of_the_target_where_there_is_none():
-    """Hard price $1 and a teacher's price of $4 so narrow that it is one token: 1/4 and 3/4; without the price, all on $4."""
+    """Price $1 and a teacher's $4, each on one token: 1/4 and 3/4; without the price, all on $4."""
     recipe = Recipe(smoothing=0.0, teacher_weight=0.75, teacher_sigma=1e-3)
     both, teacher, price = targets([1.0, math.nan, 1.0], [1.0, 2.0, 4.0], recipe, [4.0, 4.0, math.nan])
 
@@ -384,7 +384,7 @@ def test_tokenizer_base_and_adapter_make_a_model_that_the_product_loads(raw, tok
     pricer = Pricer(load(asked_for(make_row(tmp_path / "base", tmp_path / "adapter")), CPU))
     estimates = pricer.estimate_all(["A kettle", "Wireless headphones", "word " * 300])
 
-    assert "4 bit (NF4, double quantisation)" == pricer.info.quantization
+    assert "4 bit (NF4, double quantization)" == pricer.info.quantization
     assert (len(tokenizer), 64) == pricer.info.head
     assert all(0 < estimate.mass <= 1 for estimate in estimates)
     assert [160] == [estimate.tokens for estimate in estimates if estimate.cut]
