@@ -25,7 +25,7 @@ from pricer.items.load import BUNDLED, load_items
 from pricer.model.choice import Choice, choose
 from pricer.model.engine import Pricer
 from pricer.model.loading import LoadedModel, load
-from pricer.model.machine import Machine, look_at_machine
+from pricer.model.machine import Machine, look_at_machine, machine_for
 from pricer.model.registry import ROWS
 
 
@@ -56,8 +56,7 @@ def run(options: Namespace) -> int:
         loaded = load_random(options.random, machine)
     else:
         choice = choose(os.environ, machine, options.model)
-        if choice.row.name == "bundled":  # it is for the CPU wherever it runs, as in the product
-            machine = replace(machine, gpu=None)
+        machine = machine_for(choice.row, machine)
         loaded = load(choice, machine)
     summary = measure(loaded, choice, machine, _plan(options.quick), beside=not options.engine_only, tell=_tell)
     print("\n".join(summary.lines()))

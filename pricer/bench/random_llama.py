@@ -13,6 +13,7 @@ from typing import Any
 import torch
 
 from pricer.errors import ModelError
+from pricer.model.base import nf4
 from pricer.model.info import Adapter, ModelInfo
 from pricer.model.loading import LoadedModel
 from pricer.model.machine import Machine, check_memory, compute_dtype
@@ -101,7 +102,7 @@ def random_llama(config: Any, machine: Machine, row: ModelRow, rank: int = RANK)
 
 def _base(config: Any, device: torch.device, dtype: torch.dtype) -> Any:
     """Embedding, norm and head first, then block after block, each quantized before the next is made."""
-    from transformers import BitsAndBytesConfig, LlamaForCausalLM
+    from transformers import LlamaForCausalLM
     from transformers.models.llama.modeling_llama import LlamaDecoderLayer
 
     layers, config.num_hidden_layers = config.num_hidden_layers, 0
@@ -118,12 +119,7 @@ def _base(config: Any, device: torch.device, dtype: torch.dtype) -> Any:
     finally:
         torch.set_default_dtype(before)
     config.num_hidden_layers = layers
-    config.quantization_config = BitsAndBytesConfig(
-        load_in_4bit=True,
-        bnb_4bit_quant_type="nf4",
-        bnb_4bit_use_double_quant=True,
-        bnb_4bit_compute_dtype=dtype,
-    )
+    config.quantization_config = nf4(dtype)
     model.is_loaded_in_4bit = True  # what PEFT chooses its layers by
     return model.eval()
 

@@ -20,25 +20,26 @@ from pricer.cli import terminal
 from pricer.errors import UsageError
 from pricer.items.load import load_items
 from pricer.model.registry import ROWS
-from pricer.runs import folder as runs
+from pricer.pricing.estimator import Estimator
 from pricer.runs import tester
 from pricer.runs.comparison import compare
+from pricer.runs.folder import Run
 from pricer.runs.report import METHODS, Report
 from pricer.runs.settings import Settings, settings_of
 from pricer.views import run_export as export
 from pricer.views.run_html import to_html
 
 OK, BAD_INPUT, INTERRUPTED = 0, 2, 130
-OpenPricer = Callable[[str | None], Any]
+OpenPricer = Callable[[str | None], Estimator]
 
 # What is settled when a run begins, and cannot be chosen again when it is resumed.
 _BEGINNING = ("items", "limit", "seed", "text_column", "price_column", "method", "generate", "no_adapter", "out")
 
 
-def price(options: Arguments, open_pricer: OpenPricer) -> int:
+def price_text(options: Arguments, open_pricer: OpenPricer) -> int:
     """Price one description."""
     text = sys.stdin.buffer.read().decode("utf-8", errors="replace") if options.text == "-" else options.text
-    estimate = _opened(open_pricer, options.model).estimate_all([text], k=options.top_k)[0]
+    estimate = opened(open_pricer, options.model).estimate_all([text], k=options.top_k)[0]
     if options.json:
         _print_json(estimate.as_dict())
     else:
@@ -46,8 +47,8 @@ def price(options: Arguments, open_pricer: OpenPricer) -> int:
     return OK
 
 
-def test(options: Arguments, open_pricer: OpenPricer) -> int:
-    """Run the Tester, or go on with a run that was interrupted."""
+def run_test(options: Arguments, open_pricer: OpenPricer) -> int:
+    """Test the model on products with known prices, or finish a test that was interrupted."""
     settings, reports = (_resumed if options.resume else _begun)(options, open_pricer)
     with closing(reports):
         report = _watch(reports, options)
@@ -61,9 +62,9 @@ def test(options: Arguments, open_pricer: OpenPricer) -> int:
     return OK
 
 
-def report(options: Arguments, _: OpenPricer) -> int:
-    """Show a run that was kept, finished or not."""
-    run = runs.read(options.run)
+def show_report(options: Arguments, _: OpenPricer) -> int:
+    """Show a saved run, finished or not."""
+    run = Run.read(options.run)
     if options.json != "-":
         done = f"{run.report.n} of {run.report.size} items"
         _print([f"{run.settings.title}, {run.settings.started}: {run.state}, {done}"])
@@ -72,19 +73,19 @@ def report(options: Arguments, _: OpenPricer) -> int:
 
 
 def compare_runs(options: Arguments, _: OpenPricer) -> int:
-    """Compare two runs that were kept, item by item."""
-    first, second = runs.read(options.first), runs.read(options.second)
+    """Compare two saved runs item by item: which is closer, and whether that could be chance."""
+    first, second = Run.read(options.first), Run.read(options.second)
     comparison = compare(first.report, second.report)
     if options.json:
-        _print_json({"first": asdict(first.settings), "second": asdict(second.settings), **comparison.as_dict()})
+        _print_json({"first": first.settings.as_dict(), "second": second.settings.as_dict(), **comparison.as_dict()})
     else:
         _print([f"first: {first.settings.title}", f"second: {second.settings.title}"])
         _print(terminal.comparison_lines(comparison))
     return OK
 
 
-def info(options: Arguments, open_pricer: OpenPricer) -> int:
-    """Show what is loaded and why."""
+def show_info(options: Arguments, open_pricer: OpenPricer) -> int:
+    """Show which model would answer here, and why."""
     loaded = open_pricer(options.model).info
     if options.json:
         _print_json(asdict(loaded) | {"megabytes": loaded.megabytes})
@@ -93,8 +94,8 @@ def info(options: Arguments, open_pricer: OpenPricer) -> int:
     return OK
 
 
-def models(options: Arguments, _: OpenPricer) -> int:
-    """Show the models to choose from."""
+def show_models(options: Arguments, _: OpenPricer) -> int:
+    """List the models to choose from."""
     if options.json:
         _print_json([asdict(row) for row in ROWS.values()])
     else:
@@ -113,14 +114,14 @@ def _begun(options: Arguments, open_pricer: OpenPricer) -> tuple[Settings, Itera
     choice = {"text_column": options.text_column, "price_column": options.price_column}
     limit, method = options.limit or tester.DEFAULT_SIZE, options.method or METHODS[0]
     items = load_items(options.items, limit, options.seed, **choice) if options.items else None
-    pricer = _opened(open_pricer, options.model)
+    pricer = opened(open_pricer, options.model)
     items = items or load_items(pricer.info.row.items, limit, options.seed, **choice)
     if items.note:
         tell(items.note)
     how = {"generate": options.generate, "adapter": not options.no_adapter}
     settings = settings_of(pricer.info, items, method, **how)
     reports = tester.run(pricer, items.items, method, **how)
-    return settings, runs.keep(runs.create(options.out, settings, items), reports) if options.out else reports
+    return settings, Run.create(options.out, settings, items).record(reports) if options.out else reports
 
 
 def _resumed(options: Arguments, open_pricer: OpenPricer) -> tuple[Settings, Iterator[Report]]:
@@ -128,12 +129,12 @@ def _resumed(options: Arguments, open_pricer: OpenPricer) -> tuple[Settings, Ite
     if any(getattr(options, name) not in (None, False) for name in _BEGINNING):
         names = ", ".join(f"--{name.replace('_', '-')}" for name in _BEGINNING)
         raise UsageError(f"--resume goes on with a run as it was begun: leave out {names}.")
-    run = runs.read(options.resume)
+    run = Run.read(options.resume)
     how = run.settings
-    pricer = _opened(open_pricer, options.model or (how.model if how.model in ROWS else None))
-    runs.check_same_model(run, pricer.info)
+    pricer = opened(open_pricer, options.model or (how.identity.name if how.identity.name in ROWS else None))
+    run.check_same_model(pricer.info)
     rest = tester.run(pricer, run.items, how.method, generate=how.generate, adapter=how.adapter, done=run.report)
-    return how, runs.keep(run, rest)
+    return how, run.record(rest)
 
 
 def _watch(reports: Iterator[Report], options: Arguments) -> Report:
@@ -165,7 +166,7 @@ def _show(report: Report, settings: Settings, options: Arguments) -> None:
         sys.stdout.write(export.to_json(report, settings))
     else:
         _print(terminal.report_lines(report))
-        _print(filter(None, [terminal.reported_sentence(settings.model)]))
+        _print(filter(None, [terminal.reported_sentence(settings.identity.name)]))
     forms = {"json": export.to_json, "csv": export.to_csv, "html": to_html}
     for form, convert in forms.items():
         path = getattr(options, form)
@@ -174,13 +175,13 @@ def _show(report: Report, settings: Settings, options: Arguments) -> None:
 
 
 def _colours(options: Arguments) -> bool:
-    """Whether lines are coloured: as asked, else where there is a terminal that does not decline."""
+    """Whether lines are colored: as asked, else where there is a terminal that does not decline."""
     if options.color != "auto":
         return options.color == "always"
     return options.verbose or (sys.stdout.isatty() and "NO_COLOR" not in os.environ)
 
 
-def _opened(open_pricer: OpenPricer, name: str | None) -> Any:
+def opened(open_pricer: OpenPricer, name: str | None) -> Estimator:
     """A pricer; if it is not the one that was meant, its banner is told."""
     pricer = open_pricer(name)
     if pricer.info.banner:

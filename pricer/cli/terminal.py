@@ -35,10 +35,10 @@ def estimate_lines(estimate: Estimate) -> Iterable[str]:
         price = "not a price" if candidate.price is None else whole_dollars(candidate.price)
         token = printable(candidate.token) or repr(candidate.token)
         yield f"  {token:>8} {percent(candidate.probability):>8}  {price:<12}{bar}".rstrip()
-    yield f"The candidates with a price cover {percent(estimate.covered)} of the probability."
-    low, high = (f"{100 * level:g} %" for level in estimate.levels)
+    yield f"The candidates with a price cover {percent(estimate.candidate_mass)} of the probability."
+    low, high = (f"{100 * level:g} %" for level in estimate.quantiles)
     yield (
-        f"Over all prices: likeliest {whole_dollars(estimate.greedy)}, mean {dollars(estimate.mean)}, median "
+        f"Over all prices: likeliest {whole_dollars(estimate.mode)}, mean {dollars(estimate.mean)}, median "
         f"{whole_dollars(estimate.median)}, from {whole_dollars(estimate.low)} ({low}) to "
         f"{whole_dollars(estimate.high)} ({high}); {percent(estimate.mass)} of the probability lies on prices."
     )
@@ -48,7 +48,7 @@ def estimate_lines(estimate: Estimate) -> Iterable[str]:
 
 def result_line(result: Result, colours: bool) -> str:
     """One item of a run: index, guess, truth, error, squared log error and title, in the colour of its error."""
-    title = printable(result.title)
+    title = printable(result.item.title)
     title = title if len(title) <= TITLE_WIDTH else f"{title[:TITLE_WIDTH]}..."
     if result.estimate is None:
         reason = printable(result.reason)

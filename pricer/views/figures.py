@@ -8,8 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from pricer.pricing.distribution import HIGHEST_PRICE
-from pricer.pricing.estimate import Estimate
-from pricer.pricing.explain import Comparison
+from pricer.pricing.estimate import Estimate, EstimatePair
 from pricer.views import style
 from pricer.views.style import VERDICTS, dollars, price_words
 
@@ -28,7 +27,8 @@ def distribution_figure(estimate: Estimate, truth: float | None = None) -> dict[
 
     The `meta` of a trace names its role, so that the page can move it when the same distribution is read again.
     """
-    marks = [_mark(role, words, getattr(estimate, role), *look) for role, words, *look in _MARKS]
+    prices = {"price": estimate.price, **{name: estimate.by(name) for name in ("greedy", "median", "mean")}}
+    marks = [_mark(role, words, prices[role], *look) for role, words, *look in _MARKS]
     if truth is not None:
         marks.append(_mark("truth", "true price", truth, "longdash", "star", VERDICTS["orange"].colour))
     interval = {
@@ -50,7 +50,7 @@ def distribution_figure(estimate: Estimate, truth: float | None = None) -> dict[
     }
 
 
-def comparison_figure(comparison: Comparison) -> dict[str, Any]:
+def comparison_figure(comparison: EstimatePair) -> dict[str, Any]:
     """Two distributions in one figure, told apart by line and name; their weighted prices marked."""
     first, second = comparison.first, comparison.second
     first_name, second_name = style.plain(comparison.first_name), style.plain(comparison.second_name)

@@ -8,10 +8,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from pricer.pricing import certainty as shape
+from pricer.pricing import certainty
 from pricer.pricing.distribution import TEMPERATURES
-from pricer.pricing.estimate import MAX_K, Estimate
-from pricer.pricing.explain import Comparison, Explanation
+from pricer.pricing.estimate import MAX_K, Estimate, EstimatePair
+from pricer.pricing.explain import Explanation
 from pricer.runs import metrics
 from pricer.views.figures import distribution_figure
 from pricer.views.style import VERDICTS, dollars, percent, price_words, signed_dollars
@@ -32,7 +32,7 @@ def candidate_rows(estimate: Estimate) -> list[list[str | int]]:
             visible(c.token),
             dollars(c.price) if c.price is not None else "no price",
             percent(c.probability),
-            percent(c.probability / estimate.covered) if c.price else "–",
+            percent(c.probability / estimate.candidate_mass) if c.price else "–",
             f"{c.logit:.3f}",
             c.token_id,
         ]
@@ -46,8 +46,8 @@ def sentence(estimate: Estimate) -> str:
         tokens = ", ".join(f"“{visible(c.token)}” ({percent(c.probability)})" for c in estimate.candidates)
         return f"The model names no price: none of its {estimate.k} likeliest tokens is one. They are {tokens}."
     return (
-        f"About {dollars(estimate.price)}, from prices that hold {percent(estimate.covered)} of the probability; "
-        f"the likeliest is {dollars(estimate.greedy)}, the middle one {dollars(estimate.median)}, "
+        f"About {dollars(estimate.price)}, from prices that hold {percent(estimate.candidate_mass)} of the "
+        f"probability; the likeliest is {dollars(estimate.mode)}, the middle one {dollars(estimate.median)}, "
         f"and the interval runs from {dollars(estimate.low)} to {dollars(estimate.high)}."
     )
 
@@ -89,11 +89,11 @@ def page_data(
         "cut": estimate.cut,
         "price": estimate.price,
         "k": estimate.k,
-        "levels": list(estimate.levels),
-        "interval": interval_words(estimate.levels, coverage),
-        "uncalibrated": interval_words(estimate.levels, None),
+        "levels": list(estimate.quantiles),
+        "interval": interval_words(estimate.quantiles, coverage),
+        "uncalibrated": interval_words(estimate.quantiles, None),
         "change": change_words(difference),
-        "shape": shape.in_words(estimate),
+        "shape": certainty.sentence(estimate),
         "sentence": sentence(estimate),
         "top": [[visible(c.token), c.token_id, c.logit, c.price] for c in estimate.reweighed(MAX_K).candidates],
         "numbers": {
@@ -107,7 +107,7 @@ def page_data(
     }
 
 
-def comparison_sentence(comparison: Comparison) -> str:
+def comparison_sentence(comparison: EstimatePair) -> str:
     """A comparison in one sentence, for people who do not see the chart."""
     first, second = price_words(comparison.first.price), price_words(comparison.second.price)
     prices = f"{comparison.first_name}: {first}; {comparison.second_name}: {second}"
@@ -116,11 +116,11 @@ def comparison_sentence(comparison: Comparison) -> str:
     return f"{prices}; difference {signed_dollars(comparison.difference)}."
 
 
-def comparison_rows(comparison: Comparison) -> list[tuple[str, str, str]]:
+def comparison_rows(comparison: EstimatePair) -> list[tuple[str, str, str]]:
     """(what, of the first, of the second): the text equivalent of `comparison_figure`."""
     readings = [
         ("Weighted price", lambda estimate: price_words(estimate.price)),
-        ("Likeliest price", lambda estimate: dollars(estimate.greedy)),
+        ("Likeliest price", lambda estimate: dollars(estimate.mode)),
         ("Median", lambda estimate: dollars(estimate.median)),
         ("Interval", lambda estimate: f"{dollars(estimate.low)} – {dollars(estimate.high)}"),
         (

@@ -92,7 +92,7 @@ def sendable(title: str) -> str:
 
 
 def _row(result: Result) -> list[Any]:
-    title = sendable(result.title)
+    title = sendable(result.item.title)
     if result.estimate is None:
         return [title, round(result.truth, 2), None, None, None, None]
     return [

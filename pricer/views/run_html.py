@@ -94,7 +94,7 @@ def _page(report: Report, settings: Settings) -> Iterable[str]:
                     for key, group in groups.items()
                 ],
             )
-    reported = reported_sentence(settings.model)
+    reported = reported_sentence(settings.identity.name)
     if reported:
         yield f"<p>{_text(reported)}</p>"
     yield "<h2>Items, worst first</h2>"
@@ -126,7 +126,7 @@ def _scatter(results: Sequence[Result]) -> Iterable[str]:
     yield f'<path class="even" d="M0 {_SIZE}L{_SIZE} 0"/>'
     for result in results:
         x, y = place(result.truth), _SIZE - place(result.estimate)
-        hover = f"{result.title[:80]}: truth {dollars(result.truth)}, estimate {dollars(result.estimate)}"
+        hover = f"{result.item.title[:80]}: truth {dollars(result.truth)}, estimate {dollars(result.estimate)}"
         yield (
             f'<g class="{result.colour}" transform="translate({x},{y:.1f})"><title>{_text(hover)}</title>'
             f"{_MARKS[result.colour]}</g>"
@@ -154,16 +154,16 @@ def _items(results: Sequence[Result]) -> Iterable[str]:
         )
         interval = "–" if result.low is None else f"${result.low:,.0f} to ${result.high:,.0f}"
         yield (
-            f'<tr><td>{result.index + 1}</td><td class="words">{_text(result.title)}</td><td>{dollars(result.truth)}'
-            f"</td><td>{dollars(result.estimate)}</td><td>{dollars(result.error)}</td><td>{interval}</td>{verdict}</td></tr>"
+            f'<tr><td>{result.index + 1}</td><td class="words">{_text(result.item.title)}</td>'
+            f"<td>{dollars(result.truth)}</td><td>{dollars(result.estimate)}</td><td>{dollars(result.error)}</td><td>{interval}</td>{verdict}</td></tr>"
         )
     yield "</table></div>"
 
 
 def _settings(settings: Settings, report: Report) -> Iterable[tuple[str, str]]:
-    yield "model", f"{settings.model} ({settings.quantization}, {settings.compute_dtype} on {settings.device})"
-    adapter = f"{settings.adapter_name or 'none'} at {settings.adapter_revision or 'no revision'}"
-    yield "adapter", adapter if settings.adapter else f"switched off ({adapter})"
+    identity = settings.identity
+    yield "model", f"{identity.name} ({identity.quantization}, {settings.compute_dtype} on {settings.device})"
+    yield "adapter", identity.adapter if settings.adapter else f"switched off ({identity.adapter})"
     at = f" at {settings.items_revision}" if settings.items_revision else ""
     yield "items", f"{settings.source}{at}"
     yield "taken", "the first" if settings.seed is None else f"a random sample with seed {settings.seed}"

@@ -174,7 +174,7 @@ def differences(comparison: Comparison, limit: int = MOST_DIFFERENT) -> Table:
     heads = ("Title", "Truth", "First", "Second", "First errs", "Second errs", "Difference")
     rows = tuple(
         (
-            pair.first.title[:60],
+            pair.first.item.title[:60],
             dollars(pair.first.truth),
             dollars(pair.first.estimate),
             dollars(pair.second.estimate),
@@ -193,7 +193,7 @@ def differences(comparison: Comparison, limit: int = MOST_DIFFERENT) -> Table:
 def overlay(comparison: Comparison) -> dict[str, list]:
     """The items of both runs as columns for one scatter, in dollars."""
     return {
-        "title": [sendable(pair.first.title) for pair in comparison.pairs],
+        "title": [sendable(pair.first.item.title) for pair in comparison.pairs],
         "truth": [round(pair.first.truth, 2) for pair in comparison.pairs],
         "first": [round(pair.first.estimate, 2) for pair in comparison.pairs],
         "second": [round(pair.second.estimate, 2) for pair in comparison.pairs],

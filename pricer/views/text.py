@@ -37,3 +37,8 @@ def number(value: float | None) -> str:
 def with_error(value: float | None, error: float | None) -> str:
     """Dollars with their standard error."""
     return dollars(value) if error is None else f"{dollars(value)} ± {error:,.2f}"
+
+
+def counted(count: int, noun: str) -> str:
+    """ "1 row", "2,000 rows": so many of something, as people say it."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

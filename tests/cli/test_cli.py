@@ -309,7 +309,7 @@ def test_a_run_is_kept_shown_compared_and_resumed(shell, items, tmp_path):
     mae = (35 / 3 - 10.5 + 9 * 1.75) / 10
     assert 10 == said["n"]
     assert (mae, 0.5, 0.5 - mae) == pytest.approx((said["first_mae"], said["second_mae"], said["difference"]))
-    assert "The second run errs less, by $1.19 an item (standard error of the paired difference $0.06)" in text
+    assert "The second run is closer by $1.19 per item on average (± 0.06): a clear difference." in text
     assert cli.OK == shell("test", "--resume", first).code
 
 

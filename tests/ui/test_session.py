@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pricer.errors import ItemsError
-from pricer.runs import folder as runs
+from pricer.runs.folder import Run
 from pricer.ui.session.runs import HUB, UPLOAD, Visit, Wish, broken, feed
 from tests.support.fakes import FakePricer
 
@@ -154,7 +154,7 @@ def test_a_run_is_written_to_a_folder_where_one_is_named(file, tmp_path):
     list(feed(pricer, run))
 
     [folder] = (tmp_path / "kept").iterdir()
-    assert run.report == runs.read(folder).report
+    assert run.report == Run.read(folder).report
 
 
 def test_two_visits_do_not_see_each_other_s_runs(file):

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from pricer.pricing.distribution import HIGHEST_PRICE
-from pricer.pricing.explain import Comparison, explain
+from pricer.pricing.estimate import EstimatePair
+from pricer.pricing.explain import explain
 from pricer.views import price as charts
 from pricer.views import style
 from pricer.views.figures import comparison_figure, distribution_figure
@@ -105,7 +106,7 @@ def test_the_sentence_says_what_the_chart_shows():
 
 
 def test_two_estimates_are_compared_in_one_figure_a_sentence_and_a_table():
-    compared = Comparison("base alone", estimate({"7": 0.9}), "with the adapter", estimate(THREE))
+    compared = EstimatePair("base alone", estimate({"7": 0.9}), "with the adapter", estimate(THREE))
     figure = comparison_figure(compared)
 
     assert ["base alone: $7", "with the adapter: $28.75"] == [trace["name"] for trace in figure["data"][:2]]

@@ -2,13 +2,14 @@
 
 import json
 
+from pricer.items.item import Item
 from pricer.runs.report import Report
 from pricer.runs.result import Result
 from pricer.views import run_feed as charts
 
 
 def result(index: int, truth: float, estimate: float | None, title: str = "A kettle") -> Result:
-    return Result(index, title, "a kettle", "Kitchen", truth, estimate)
+    return Result(index, Item(title, "a kettle", truth, "Kitchen"), estimate)
 
 
 def lines(text: str) -> list:

@@ -2,6 +2,7 @@
 
 import math
 
+from pricer.items.item import Item
 from pricer.model.registry import GENERATION_1, Reported
 from pricer.runs.comparison import compare
 from pricer.runs.report import Report
@@ -13,7 +14,7 @@ from tests.support.fakes import FakePricer
 
 def result(index: int, truth: float, estimate: float | None, category: str = "Kitchen", **decoded: float) -> Result:
     estimates = {"top3": estimate, **decoded}
-    return Result(index, f"Item {index}", f"text {index}", category, truth, estimate, estimates=estimates)
+    return Result(index, Item(f"Item {index}", f"text {index}", truth, category), estimate, estimates=estimates)
 
 
 def report(*results: Result, method: str = "top3") -> Report:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from pricer.pricing.estimate import Estimate
-from pricer.pricing.explain import Comparison, Explanation
+from pricer.pricing.estimate import Estimate, EstimatePair
+from pricer.pricing.explain import Explanation
 from pricer.ui.session.prices import History
 from pricer.views.price import change_words, comparison_rows, comparison_sentence, effect_rows, visible
 from pricer.views.style import dollars, signed_dollars
@@ -30,7 +30,7 @@ def phrases(explanation: Explanation) -> str:
     )
 
 
-def comparison(compared: Comparison) -> str:
+def comparison(compared: EstimatePair) -> str:
     """Two estimates as a sentence and a table, the text equivalent of their figure."""
     rows = "".join(
         f'<tr><th scope="row">{escape(name)}</th><td>{escape(first)}</td><td>{escape(second)}</td></tr>'

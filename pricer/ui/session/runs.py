@@ -19,8 +19,8 @@ from typing import Any
 from pricer.errors import ItemsError, PricerError, RunError
 from pricer.items import load as sources
 from pricer.items.load import Items
-from pricer.runs import folder as runs
 from pricer.runs import tester
+from pricer.runs.folder import Run, new_folder
 from pricer.runs.report import Report
 from pricer.runs.settings import Settings, settings_of
 from pricer.ui.server.limits import Places
@@ -81,7 +81,7 @@ class VisitRun:
     items: Items
     settings: Settings
     report: Report
-    kept: runs.Run | None = None  # where the run is written as it goes, if anywhere
+    kept: Run | None = None  # where the run is written as it goes, if anywhere
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
     state: str = charts.RUNNING
     feed: str = ""  # what the page was sent so far
@@ -103,7 +103,7 @@ class Visit:
         """
         items = wish.items()
         settings = settings_of(info, items, wish.method, generate=wish.generate, adapter=wish.adapter)
-        kept = runs.create(runs.new_folder(parent, settings), settings, items) if parent else None
+        kept = Run.create(new_folder(parent, settings), settings, items) if parent else None
         report = Report(wish.method, len(items.items))
         self.begun += 1
         self.runs.append(VisitRun(f"Run {self.begun}", items, settings, report, kept))
@@ -167,7 +167,7 @@ def feed(pricer: Any, run: VisitRun) -> Iterator[str]:
     how = {"generate": run.settings.generate, "adapter": run.settings.adapter}
     reports = tester.run(pricer, run.items.items, run.settings.method, **how)
     if run.kept:
-        reports = runs.keep(run.kept, reports)
+        reports = run.kept.record(reports)
     try:
         with closing(reports):
             for report in reports:

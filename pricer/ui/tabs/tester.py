@@ -219,4 +219,4 @@ def _open(visit: Visit, event: gr.EventData) -> tuple[Any, Any, Any]:
     if run is None or not 0 <= event.index < run.report.n:
         return gr.skip(), gr.skip(), gr.skip()
     result = run.report.results[event.index]
-    return result.text, Truth(result.text, result.truth), gr.Tabs(selected=TAB_ID)
+    return result.item.text, Truth(result.item.text, result.truth), gr.Tabs(selected=TAB_ID)
