@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from pricer.ui import build_page, launch_options
 from tests.support.fakes import FakePricer
+from tests.support.program import free_port
 
 MISSING = "no Chromium was found: browser tests were skipped; `make browser` installs one"
 DESKTOP = {"width": 1280, "height": 900}
@@ -33,6 +33,9 @@ _ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+_SKIPPED = pytest.StashKey[int]()
+
+expect.set_options(timeout=PATIENCE)
 
 
 def find_chromium() -> str | None:
@@ -43,13 +46,6 @@ def find_chromium() -> str | None:
     with sync_playwright() as playwright:
         installed = playwright.chromium.executable_path
     return installed if os.path.exists(installed) else None  # noqa: PTH110
-
-
-def free_port() -> int:
-    """A port that nobody listens on, far from the one where somebody's own demo may run."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @contextmanager
@@ -76,12 +72,27 @@ def chromium(path: str) -> Iterator[Browser]:
             browser.close()
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip browser tests where there is no browser, unless one is required."""
+    wanted = [item for item in items if "browser" in getattr(item, "fixturenames", ())]
+    if not wanted or find_chromium():
+        return
+    if os.environ.get("PRICER_REQUIRE_BROWSER") == "1":
+        raise pytest.UsageError("PRICER_REQUIRE_BROWSER is 1 and no Chromium was found: `make browser` installs one.")
+    for item in wanted:
+        item.add_marker(pytest.mark.skip(reason=MISSING))
+    config.stash[_SKIPPED] = len(wanted)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say what was skipped in one line that also a quiet run shows."""
+    if config.stash.get(_SKIPPED, 0):
+        terminalreporter.write_line(f"{MISSING} ({config.stash[_SKIPPED]} tests)", yellow=True)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = find_chromium()
-    if path is None:
-        pytest.skip(MISSING)
-    with chromium(path) as running:
+    with chromium(find_chromium()) as running:
         yield running
 
 
