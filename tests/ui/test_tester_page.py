@@ -8,10 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import DESKTOP, PATIENCE, PHONE
+from tests.support.browser import DESKTOP, PHONE
 from tests.support.fakes import FakePricer
-
-expect.set_options(timeout=PATIENCE)
 
 LONG = 4000  # items: minutes of this pricer, so that no busy machine is through before it is stopped
 HOSTILE = '<img src=x onerror="window.hacked = 1"><b>bold</b>'
