@@ -20,6 +20,7 @@ from pricer.items.columns import Columns, listed, recognise
 from pricer.items.item import Item, item_from_row
 from pricer.items.rows import Row, Table
 from pricer.items.text_files import open_table
+from pricer.words import counted
 
 BUNDLED = "bundled"
 HUB_PREFIX = "hub:"
@@ -65,11 +66,11 @@ class Items:
         sentences = list(self.remarks)
         if self.skipped:
             named = "; ".join(f"line {row.line}: {row.reason}" for row in self.skipped[:_NAMED])
-            sentences.append(f"{_count(len(self.skipped), 'row')} could not be used ({named}{_more(self.skipped)}).")
+            sentences.append(f"{counted(len(self.skipped), 'row')} could not be used ({named}{_more(self.skipped)}).")
         if self.leaks:
             named = "; ".join(item.title[:40] for item in self.leaks[:_NAMED])
             sentences.append(
-                f"{_count(len(self.leaks), 'item')} with the price in the text ({named}{_more(self.leaks)}): "
+                f"{counted(len(self.leaks), 'item')} with the price in the text ({named}{_more(self.leaks)}): "
                 "that is a leak and flatters the result."
             )
         return " ".join(sentences)
@@ -154,10 +155,6 @@ def _nothing(source: str, table: Table, columns: Columns, skipped: Sequence[Skip
 def _named(source: str) -> str:
     """A source as it is told to others: of a file its name, for folders are nobody else's business."""
     return source if source == BUNDLED or source.startswith(HUB_PREFIX) else Path(source).name
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _more(named: Sequence[Any]) -> str:

@@ -31,7 +31,7 @@ try:
 except ImportError:  # Windows: there, who starts two processes on one file looks out himself
     fcntl = None
 
-RUNNING, STOPPED, FINISHED = "running", "stopped", "finished"
+RUNNING, STOPPED, FINISHED, FAILED = "running", "stopped", "finished", "failed"
 
 _SUMMARY, _PLAN, _ITEMS = "summary.json", "plan.jsonl", "items.jsonl"
 

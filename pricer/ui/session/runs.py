@@ -139,7 +139,7 @@ class Visit:
 def broken(run: VisitRun) -> str:
     """The feed of a run that ended without saying how, with a sentence that says so."""
     run.state = charts.FAILED
-    sentence = "The model failed at this point; what was done is kept. The server's log says why."
+    sentence = "The model failed at this point; results so far are kept. The server's log says why."
     run.feed += charts.status(run.report, run.state, sentence)
     return run.feed
 
@@ -182,7 +182,7 @@ def feed(pricer: Any, run: VisitRun) -> Iterator[str]:
                 yield text
                 pause = (time.monotonic() - began) / SHARE_OF_SHOWING
                 next_update = time.monotonic() + max(SHORTEST_PAUSE, pause)
-        run.state = charts.DONE if run.report.n == run.report.size else charts.STOPPED
+        run.state = charts.FINISHED if run.report.n == run.report.size else charts.STOPPED
         sentence = charts.closing_sentence(run.report, run.state)
     except PricerError as error:
         run.state, sentence = charts.FAILED, str(error)
