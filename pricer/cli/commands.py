@@ -20,22 +20,24 @@ from pricer.cli import terminal
 from pricer.errors import UsageError
 from pricer.items.load import load_items
 from pricer.model.registry import ROWS
-from pricer.runs import folder as runs
+from pricer.pricing.estimator import Estimator
 from pricer.runs import tester
 from pricer.runs.comparison import compare
+from pricer.runs.folder import Run
 from pricer.runs.report import METHODS, Report
 from pricer.runs.settings import Settings, settings_of
 from pricer.views import run_export as export
 from pricer.views.run_html import to_html
+from pricer.views.text import printable, with_error
 
 OK, BAD_INPUT, INTERRUPTED = 0, 2, 130
-OpenPricer = Callable[[str | None], Any]
+OpenPricer = Callable[[str | None], Estimator]
 
 # What is settled when a run begins, and cannot be chosen again when it is resumed.
 _BEGINNING = ("items", "limit", "seed", "text_column", "price_column", "method", "generate", "no_adapter", "out")
 
 
-def price(options: Arguments, open_pricer: OpenPricer) -> int:
+def price_text(options: Arguments, open_pricer: OpenPricer) -> int:
     """Price one description."""
     text = sys.stdin.buffer.read().decode("utf-8", errors="replace") if options.text == "-" else options.text
     estimate = _opened(open_pricer, options.model).estimate_all([text], k=options.top_k)[0]
@@ -46,8 +48,8 @@ def price(options: Arguments, open_pricer: OpenPricer) -> int:
     return OK
 
 
-def test(options: Arguments, open_pricer: OpenPricer) -> int:
-    """Run the Tester, or go on with a run that was interrupted."""
+def run_test(options: Arguments, open_pricer: OpenPricer) -> int:
+    """Test the model on products with known prices, or finish a test that was interrupted."""
     settings, reports = (_resumed if options.resume else _begun)(options, open_pricer)
     with closing(reports):
         report = _watch(reports, options)
@@ -61,9 +63,9 @@ def test(options: Arguments, open_pricer: OpenPricer) -> int:
     return OK
 
 
-def report(options: Arguments, _: OpenPricer) -> int:
-    """Show a run that was kept, finished or not."""
-    run = runs.read(options.run)
+def show_report(options: Arguments, _: OpenPricer) -> int:
+    """Show a saved run, finished or not."""
+    run = Run.read(options.run)
     if options.json != "-":
         done = f"{run.report.n} of {run.report.size} items"
         _print([f"{run.settings.title}, {run.settings.started}: {run.state}, {done}"])
@@ -72,19 +74,19 @@ def report(options: Arguments, _: OpenPricer) -> int:
 
 
 def compare_runs(options: Arguments, _: OpenPricer) -> int:
-    """Compare two runs that were kept, item by item."""
-    first, second = runs.read(options.first), runs.read(options.second)
-    comparison = compare(first.report, second.report)
+    """Compare two saved runs item by item: which is closer, and whether that could be chance."""
+    first, second = Run.read(options.first), Run.read(options.second)
+    comparison = compare(first.report, second.report, ("Run 1", "Run 2"))
     if options.json:
-        _print_json({"first": asdict(first.settings), "second": asdict(second.settings), **comparison.as_dict()})
+        _print_json({"first": first.settings.as_dict(), "second": second.settings.as_dict(), **comparison.as_dict()})
     else:
-        _print([f"first: {first.settings.title}", f"second: {second.settings.title}"])
+        _print([f"Run 1: {first.settings.title}", f"Run 2: {second.settings.title}"])
         _print(terminal.comparison_lines(comparison))
     return OK
 
 
-def info(options: Arguments, open_pricer: OpenPricer) -> int:
-    """Show what is loaded and why."""
+def show_info(options: Arguments, open_pricer: OpenPricer) -> int:
+    """Show which model would answer here, and why."""
     loaded = open_pricer(options.model).info
     if options.json:
         _print_json(asdict(loaded) | {"megabytes": loaded.megabytes})
@@ -93,8 +95,8 @@ def info(options: Arguments, open_pricer: OpenPricer) -> int:
     return OK
 
 
-def models(options: Arguments, _: OpenPricer) -> int:
-    """Show the models to choose from."""
+def show_models(options: Arguments, _: OpenPricer) -> int:
+    """List the models to choose from."""
     if options.json:
         _print_json([asdict(row) for row in ROWS.values()])
     else:
@@ -104,14 +106,7 @@ def models(options: Arguments, _: OpenPricer) -> int:
 
 def bench(options: Arguments, _: OpenPricer) -> int:
     """Measure speed on this machine; or, by `bench page`, the page in a real browser."""
-    # Imported here, because a benchmark needs what nothing else does.
-    if options.rest[:1] == ["page"]:
-        from pricer.bench import page
-
-        return page.main(options.rest[1:])
-    from pricer import bench
-
-    return bench.main([*(["--model", options.model] if options.model else []), *options.rest])
+    return options.measure(options)
 
 
 def _begun(options: Arguments, open_pricer: OpenPricer) -> tuple[Settings, Iterator[Report]]:
@@ -127,7 +122,7 @@ def _begun(options: Arguments, open_pricer: OpenPricer) -> tuple[Settings, Itera
     how = {"generate": options.generate, "adapter": not options.no_adapter}
     settings = settings_of(pricer.info, items, method, **how)
     reports = tester.run(pricer, items.items, method, **how)
-    return settings, runs.keep(runs.create(options.out, settings, items), reports) if options.out else reports
+    return settings, Run.create(options.out, settings, items).record(reports) if options.out else reports
 
 
 def _resumed(options: Arguments, open_pricer: OpenPricer) -> tuple[Settings, Iterator[Report]]:
@@ -135,12 +130,12 @@ def _resumed(options: Arguments, open_pricer: OpenPricer) -> tuple[Settings, Ite
     if any(getattr(options, name) not in (None, False) for name in _BEGINNING):
         names = ", ".join(f"--{name.replace('_', '-')}" for name in _BEGINNING)
         raise UsageError(f"--resume goes on with a run as it was begun: leave out {names}.")
-    run = runs.read(options.resume)
+    run = Run.read(options.resume)
     how = run.settings
-    pricer = _opened(open_pricer, options.model or (how.model if how.model in ROWS else None))
-    runs.check_same_model(run, pricer.info)
+    pricer = _opened(open_pricer, options.model or (how.identity.name if how.identity.name in ROWS else None))
+    run.check_same_model(pricer.info)
     rest = tester.run(pricer, run.items, how.method, generate=how.generate, adapter=how.adapter, done=run.report)
-    return how, runs.keep(run, rest)
+    return how, run.record(rest)
 
 
 def _watch(reports: Iterator[Report], options: Arguments) -> Report:
@@ -159,7 +154,7 @@ def _watch(reports: Iterator[Report], options: Arguments) -> Report:
                         with tqdm.external_write_mode(file=sys.stdout):
                             print(terminal.result_line(result, colours), flush=True)
                 if not bar.disable:
-                    bar.set_postfix_str(f"average error {terminal.with_error(report.mae, report.mae_stderr)}")
+                    bar.set_postfix_str(f"average error {with_error(report.mae, report.mae_stderr)}")
                     bar.update(len(added))
         except KeyboardInterrupt:
             pass  # a way to end a run, not a failure: the report of what is done follows
@@ -171,8 +166,7 @@ def _show(report: Report, settings: Settings, options: Arguments) -> None:
     if options.json == "-":
         sys.stdout.write(export.to_json(report, settings))
     else:
-        _print(terminal.report_lines(report))
-        _print(filter(None, [terminal.reported_sentence(settings.model)]))
+        _print(terminal.report_lines(report, settings.identity.name))
     forms = {"json": export.to_json, "csv": export.to_csv, "html": to_html}
     for form, convert in forms.items():
         path = getattr(options, form)
@@ -181,13 +175,13 @@ def _show(report: Report, settings: Settings, options: Arguments) -> None:
 
 
 def _colours(options: Arguments) -> bool:
-    """Whether lines are coloured: as asked, else where there is a terminal that does not decline."""
+    """Whether lines are colored: as asked, else where there is a terminal that does not decline."""
     if options.color != "auto":
         return options.color == "always"
     return options.verbose or (sys.stdout.isatty() and "NO_COLOR" not in os.environ)
 
 
-def _opened(open_pricer: OpenPricer, name: str | None) -> Any:
+def _opened(open_pricer: OpenPricer, name: str | None) -> Estimator:
     """A pricer; if it is not the one that was meant, its banner is told."""
     pricer = open_pricer(name)
     if pricer.info.banner:
@@ -206,7 +200,7 @@ def _print_json(value: Any) -> None:
 
 def tell(sentence: str) -> None:
     """Say something beside the output: on standard error."""
-    print(terminal.printable(sentence), file=sys.stderr)
+    print(printable(sentence), file=sys.stderr)
 
 
 def _write(path: Path, text: str) -> None:

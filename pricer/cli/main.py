@@ -12,13 +12,16 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
+from pricer.bench import add_arguments as add_bench_arguments
 from pricer.cli import commands
 from pricer.cli.commands import BAD_INPUT, INTERRUPTED, OK, Arguments, OpenPricer
 from pricer.errors import PricerError, UsageError
 from pricer.pricing.estimate import MAX_K, TOP_K
+from pricer.pricing.estimator import Estimator
 from pricer.runs.report import METHODS
+from pricer.runs.tester import DEFAULT_SIZE
 
 
 def main(argv: Sequence[str] | None = None, open_pricer: OpenPricer | None = None) -> int:
@@ -47,7 +50,7 @@ def main(argv: Sequence[str] | None = None, open_pricer: OpenPricer | None = Non
     return code
 
 
-def _open_pricer(name: str | None) -> Any:
+def _open_pricer(name: str | None) -> Estimator:
     from pricer.model.engine import open_pricer  # seconds that help and the table of models need not wait for
 
     return open_pricer(name)
@@ -74,9 +77,15 @@ def _parser() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False)
     # Suppressed, so that a command that is not given the option leaves what was given before it.
     shared.add_argument(
-        "--model", default=argparse.SUPPRESS, help="one of `models`; without it, what suits this machine"
+        "--model",
+        default=argparse.SUPPRESS,
+        metavar="NAME",
+        help="which model answers; `models` lists the names (default: the best one that this machine can run)",
     )
-    parser = _Parser(prog="python -m pricer", description="What does it cost? A language model's answer.")
+    parser = _Parser(
+        prog="python -m pricer",
+        description="Ask a language model what a product costs, and measure how close it comes.",
+    )
     parser.add_argument("--model", help=argparse.SUPPRESS)
     kinds = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
@@ -85,51 +94,79 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(command=command)
         return made
 
-    one = add("price", commands.price)
-    one.add_argument("text", metavar="TEXT", help="the description of a product; - reads standard input")
-    one.add_argument("--top-k", type=_between(1, MAX_K), default=TOP_K, metavar="K", help="candidates (default 3)")
-    one.add_argument("--json", action="store_true", help="write JSON")
+    one = add("price", commands.price_text)
+    one.add_argument("text", metavar="TEXT", help="the product description, in quotes; - reads it from standard input")
+    one.add_argument(
+        "--top-k",
+        type=_between(1, MAX_K),
+        default=TOP_K,
+        metavar="K",
+        help="average the price over the K most likely tokens (default: %(default)s)",
+    )
+    one.add_argument("--json", action="store_true", help="print JSON instead of text")
 
-    many = add("test", commands.test)
-    sources = "bundled, a CSV, JSONL or Parquet file, or hub:owner/name[@revision][:split]; default: the model's own"
+    many = add("test", commands.run_test)
+    sources = (
+        "products with known prices: `bundled`, a CSV, JSONL or Parquet file, or a Hub dataset as "
+        "hub:owner/name[@revision][:split] (default: the items that belong to the model)"
+    )
     many.add_argument("--items", metavar="SOURCE", help=sources)
-    many.add_argument("--limit", type=_between(1, 10_000_000), metavar="N", help="how many items (default 250)")
-    many.add_argument("--seed", type=int, metavar="S", help="take a random sample instead of the first items")
-    many.add_argument("--text-column", metavar="NAME", help="the column that holds the text")
-    many.add_argument("--price-column", metavar="NAME", help="the column that holds the price")
-    many.add_argument("--method", choices=METHODS, help="how a price is read (default: top3)")
-    many.add_argument("--generate", action="store_true", help="ask the course's first method too: extra passes")
-    many.add_argument("--no-adapter", action="store_true", help="switch the adapter off: the base model alone")
-    many.add_argument("--out", type=Path, metavar="DIR", help="keep the run in this new folder")
-    many.add_argument("--resume", type=Path, metavar="DIR", help="go on with the run in this folder")
-    many.add_argument("--quiet", action="store_true", help="no line for each item")
-    many.add_argument("--verbose", action="store_true", help="coloured lines also where there is no terminal")
-    many.add_argument("--color", choices=("auto", "always", "never"), default="auto")
+    many.add_argument(
+        "--limit", type=_between(1, 10_000_000), metavar="N", help=f"test at most N items (default: {DEFAULT_SIZE})"
+    )
+    many.add_argument(
+        "--seed", type=int, metavar="S", help="draw a random sample with this seed instead of taking the first N"
+    )
+    many.add_argument(
+        "--text-column", metavar="NAME", help="column with the descriptions, if it is not found by itself"
+    )
+    many.add_argument("--price-column", metavar="NAME", help="column with the prices, if it is not found by itself")
+    many.add_argument(
+        "--method",
+        choices=METHODS,
+        help="how the price is read from the model's answer: top3 (default) averages the three most likely tokens, "
+        "greedy takes the most likely price, mean and median are over all prices, generate lets the model write it",
+    )
+    many.add_argument(
+        "--generate", action="store_true", help="also let the model write the price out, for comparison (slower)"
+    )
+    many.add_argument("--no-adapter", action="store_true", help="test the base model without its fine-tuning")
+    many.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="save the run in this new folder, so that it can be resumed and compared",
+    )
+    many.add_argument("--resume", type=Path, metavar="DIR", help="finish the saved run in this folder")
+    many.add_argument("--quiet", action="store_true", help="print the summary only, not a line for every item")
+    many.add_argument("--verbose", action="store_true", help="color the lines even when the output is not a terminal")
+    many.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto", help="color the lines (default: %(default)s)"
+    )
     _add_exports(many)
 
-    kept = add("report", commands.report)
-    kept.add_argument("run", type=Path, metavar="DIR", help="the folder of a run")
+    kept = add("report", commands.show_report)
+    kept.add_argument("run", type=Path, metavar="DIR", help="the folder of a saved run")
     _add_exports(kept)
 
     two = add("compare", commands.compare_runs)
-    two.add_argument("first", type=Path, metavar="DIR")
-    two.add_argument("second", type=Path, metavar="DIR")
-    two.add_argument("--json", action="store_true", help="write JSON")
+    two.add_argument("first", type=Path, metavar="FIRST", help="the folder of a saved run")
+    two.add_argument("second", type=Path, metavar="SECOND", help="the folder of another over the same items")
+    two.add_argument("--json", action="store_true", help="print JSON instead of text")
 
-    for name, command in (("info", commands.info), ("models", commands.models)):
-        add(name, command).add_argument("--json", action="store_true", help="write JSON")
+    for name, command in (("info", commands.show_info), ("models", commands.show_models)):
+        add(name, command).add_argument("--json", action="store_true", help="print JSON instead of text")
 
-    # No character begins an option here, so that everything after the name is the benchmark's own to read.
-    measured = kinds.add_parser("bench", add_help=False, prefix_chars="\0", help=commands.bench.__doc__)
-    measured.set_defaults(command=commands.bench)
-    measured.add_argument("rest", nargs="*")
+    add_bench_arguments(add("bench", commands.bench))
     return parser
 
 
 def _add_exports(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", type=_file_or_dash, metavar="FILE", help="write the report as JSON; - writes it here")
-    parser.add_argument("--csv", type=_file, metavar="FILE", help="write the items as CSV")
-    parser.add_argument("--html", type=_file, metavar="FILE", help="write the report as one HTML page")
+    parser.add_argument(
+        "--json", type=_file_or_dash, metavar="FILE", help="save the report as JSON; - prints it instead of the text"
+    )
+    parser.add_argument("--csv", type=_file, metavar="FILE", help="save a row for every item as CSV")
+    parser.add_argument("--html", type=_file, metavar="FILE", help="save the report as a web page that opens anywhere")
 
 
 def _between(low: int, high: int) -> Callable[[str], int]:

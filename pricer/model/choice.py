@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pricer.errors import ModelError
 from pricer.items.load import BUNDLED, HUB_PREFIX
-from pricer.model.machine import Machine
 from pricer.model.registry import QUANTIZATIONS, ROWS, ModelRow
 from pricer.pricing.prompt import FRAMES
+
+if TYPE_CHECKING:
+    from pricer.model.machine import Machine
 
 MINIMUM_GPU_GB = 8.0
 _OWN = ("PRICER_BASE_MODEL", "PRICER_ADAPTER")
@@ -33,7 +36,7 @@ def choose(environ: Mapping[str, str], machine: Machine, name: str | None = None
     """The model for this machine: `name`, or what `environ` says in its PRICER_ variables, or what the machine carries.
 
     A base or adapter of the user's own takes the place of those of the row that PRICER_MODEL names, or of the course's
-    8B. Raises ModelError for an unknown name, frame or quantisation.
+    8B. Raises ModelError for an unknown name, frame or quantization.
     """
     if name:
         return Choice(_row(name), f"{name} was asked for.", automatic=False)
@@ -84,11 +87,11 @@ def _with_own(row: ModelRow, environ: Mapping[str, str]) -> ModelRow:
     if base or adapter:
         # What was reported or measured of the row's own adapter says nothing of this one.
         row = replace(row, name="own", adapter=adapter, adapter_revision=None)
-        row = replace(row, reported=(), levels=(0.1, 0.9), coverage=None)
+        row = replace(row, reported=(), quantiles=(0.1, 0.9), coverage=None)
     if environ.get("PRICER_ADAPTER_REVISION"):
         row = replace(row, adapter_revision=environ["PRICER_ADAPTER_REVISION"])
     if base:
-        row = replace(row, base=base, unpacked=False, gated=False, memory_gb=0.0)
+        row = replace(row, base=base, cpu_only=False, mirror=None, memory_gb=0.0)
     if items and items != BUNDLED and not items.startswith(HUB_PREFIX) and not Path(items).exists():
         items = HUB_PREFIX + items
     return replace(

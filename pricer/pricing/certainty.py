@@ -1,81 +1,81 @@
 """How sure an estimate is, in words: what the shape of its distribution says.
 
-Looks at the probability of prices alone, on a logarithmic scale, for $5 matter at $10 and not at $500.
+A price of $204.59 looks exact whatever is behind it. The distribution tells a model that knows from one that guesses,
+and both from one that wavers between two kinds of product. Prices are compared by their ratio: $5 more matters at $10
+and not at $500.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from pricer.pricing.distribution import HIGHEST_PRICE
 from pricer.pricing.estimate import Estimate
 
-NARROW, WIDE = 2.0, 6.0  # upper end of the interval over its lower end
-FLAT = 0.02  # no single price above this share of the probability on prices
-HUMP = 0.2  # the least share of the probability on prices that makes a hump worth a word
-VALLEY = 0.6  # how far, of the lower hump's height, the density must fall between two humps
+CLOSE = 0.4  # the course's own measure: a guess within 40% of the price is orange at least, never red
+NARROW = (1 + CLOSE) / (1 - CLOSE)  # in a range whose ends have this ratio, one guess is close to every price
+WIDE = NARROW**2  # here it takes two guesses, and in a wider range more
+MODE_SHARE = 0.2  # what the usual interval, from 10% to 90%, leaves out: a smaller part might lie beyond its ends
+VALLEY = 0.5  # of the lower peak's height: two peaks are apart where the density between them falls by half
+FLAT = 0.02  # no price is likelier than each of 50 equal ones
 
-_BINS = 72
-_EDGES = np.geomspace(0.5, HIGHEST_PRICE + 0.5, _BINS + 1)  # dollars
-_SMOOTHING = 3.0  # bins: about a third of a price, so that $19 and $24 are one hump
-_KERNEL = np.exp(-0.5 * (np.arange(-9, 10) / _SMOOTHING) ** 2)
+_PRICES = np.arange(HIGHEST_PRICE + 1)  # dollars
+_LOGS = np.log(np.maximum(_PRICES, 0.5))  # $0 stands for less than 50 cents
+_GRID = np.linspace(_LOGS[0], _LOGS[-1], 100)  # where the density is looked at, about 8% apart
+_KERNEL = np.exp(-0.5 * ((_GRID[:, None] - _LOGS) / np.log(1 + CLOSE)) ** 2)  # (100, 1000); prices 40% apart are one
 
 
 @dataclass(frozen=True)
-class Hump:
-    """A part of the distribution that stands by itself: its highest price in dollars, and its share of the prices."""
+class Mode:
+    """A part of the distribution that stands by itself: its likeliest price in dollars, and its share of the prices."""
 
     peak: int
     share: float
 
 
-def humps(estimate: Estimate) -> tuple[Hump, ...]:
-    """The humps that hold a fifth of the probability on prices or more, cheapest first; one for most estimates."""
+def modes(estimate: Estimate) -> tuple[Mode, ...]:
+    """The modes that hold a fifth of the probability on prices or more, cheapest first; one for most estimates."""
     if not estimate.mass:
         return ()
     shares = estimate.probabilities / estimate.mass  # (1000,)
-    prices = np.arange(HIGHEST_PRICE + 1)
-    bins = np.clip(np.searchsorted(_EDGES, prices, side="right") - 1, 0, _BINS - 1)  # (1000,)
-    density = np.convolve(np.bincount(bins, weights=shares, minlength=_BINS), _KERNEL, mode="same")  # (bins,)
-    cuts = _valleys(density)
-    parts = zip([0, *cuts], [*cuts, _BINS], strict=True)
-    found = [(shares * ((bins >= a) & (bins < b))) for a, b in parts]  # each (1000,)
-    return tuple(Hump(int(part.argmax()), float(part.sum())) for part in found if part.sum() >= HUMP)
+    edges = [-np.inf, *_GRID[_valleys(_KERNEL @ shares)], np.inf]
+    parts = [np.where((low <= _LOGS) & (_LOGS < high), shares, 0.0) for low, high in pairwise(edges)]  # each (1000,)
+    return tuple(Mode(int(part.argmax()), float(part.sum())) for part in parts if part.sum() >= MODE_SHARE)
 
 
-def in_words(estimate: Estimate) -> str:
-    """One or two sentences on how sure the model is of this price; empty where no token is a price."""
+def sentence(estimate: Estimate) -> str:
+    """One to three sentences on how sure the model is of this price; empty where no token is a price."""
     if estimate.low is None or estimate.high is None:
         return ""
-    found = humps(estimate)
+    found = modes(estimate)
     ratio = estimate.high / max(estimate.low, 1)
-    words = []
+    times = f"the top of the range is {ratio:.1f} times the bottom."
+    said = []
     if len(found) > 1:
-        peaks = " and ".join(f"${hump.peak} ({hump.share:.0%})" for hump in found)
-        words.append(f"It is of {'two' if len(found) == 2 else 'several'} minds: prices gather around {peaks}.")
-    times = f"the upper end is {ratio:.1f} times the lower one"
-    if ratio >= WIDE:
-        words.append(f"It is unsure: {times}.")
+        said.append(f"Prices cluster around {' and '.join(f'${mode.peak} ({mode.share:.0%})' for mode in found)}.")
+    if ratio > WIDE:
+        said.append(f"Unsure: {times}")
     elif ratio <= NARROW and len(found) == 1:
-        words.append(f"It is rather sure: {times}.")
+        said.append(f"Fairly certain: {times}")
     else:
-        words.append(f"{times.capitalize()}.")
+        said.append(times.capitalize())
     if estimate.probabilities.max() / estimate.mass < FLAT:
-        words.append(f"No single price stands out: none has more than {FLAT:.0%} of the probability.")
-    return " ".join(words)
+        said.append(f"No single price stands out: none has more than {FLAT:.0%} of the probability.")
+    return " ".join(said)
 
 
 def _valleys(density: np.ndarray) -> list[int]:
-    """Bins at which `density`, shape (bins,), falls well below the peaks on both sides."""
+    """Places at which `density`, shape (places,), falls well below the peaks on both sides."""
     cuts: list[int] = []
     peak, low, place = 0.0, np.inf, 0
     for index, height in enumerate(density):
         if height < low:
             low, place = height, index
         if height > peak and low >= VALLEY * peak:
-            peak, low = height, np.inf  # still climbing the same hump
+            peak, low = height, np.inf  # still climbing the same peak
         elif low < VALLEY * min(peak, height):
             cuts.append(place)
             peak, low = height, np.inf

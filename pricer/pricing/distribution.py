@@ -1,6 +1,6 @@
 """The next-token distribution at the dollar sign, reduced to what prices need.
 
-How the logits came about is not its business: no model, no tokenizer, no torch.
+A whole one is 128,000 logits; what is kept here is small enough to be held for every item and sent to a browser.
 """
 
 from __future__ import annotations

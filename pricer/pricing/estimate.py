@@ -1,7 +1,7 @@
 """The estimate: what the next-token distribution at the dollar sign says about a price.
 
-Takes logits that one forward pass gave and turns them into candidates, a price, an interval. Knows nothing of how the
-logits came about: no model, no tokenizer, no torch.
+Takes logits that one forward pass gave and turns them into candidates, a price, an interval. Everything is read from
+one pass, so that the page can ask for other candidates or another temperature without asking the model again.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ class Estimate:
     """The price of one description, and everything that can be read from the pass that gave it.
 
     All prices are in dollars. `tokens` and `cut` count tokens of the description: those the model read, and those left
-    out because it was too long. `levels` are the quantiles between which the interval lies.
+    out because it was too long. The interval lies between `quantiles`, as shares of the
+    probability on numbers.
     """
 
     description: str
@@ -52,7 +53,7 @@ class Estimate:
     distribution: Distribution
     k: int = TOP_K
     temperature: float = 1.0
-    levels: tuple[float, float] = (0.1, 0.9)
+    quantiles: tuple[float, float] = (0.1, 0.9)
 
     def reweighed(self, k: int = TOP_K, temperature: float = 1.0) -> Estimate:
         """The same pass looked at with another number of candidates (1-20) or temperature (one of TEMPERATURES)."""
@@ -76,18 +77,18 @@ class Estimate:
 
     @property
     def price(self) -> float | None:
-        """The course's estimate: the positive numbers among the candidates, weighted by probability, renormalised.
+        """The course's estimate: the positive numbers among the candidates, weighted by probability, renormalized.
 
         None where no candidate is a positive number: the model does not say what this costs.
         """
-        covered = self.covered
-        if not covered:
+        mass = self.candidate_mass
+        if not mass:
             return None
         # Shares first: each lies in [0, 1], so that the price lies between its candidates to the last bit but rounding.
-        return math.fsum(c.price * (c.probability / covered) for c in self.candidates if c.price)
+        return math.fsum(c.price * (c.probability / mass) for c in self.candidates if c.price)
 
     @property
-    def covered(self) -> float:
+    def candidate_mass(self) -> float:
         """The probability, of the whole vocabulary, of the candidates that the price was weighted from."""
         return math.fsum(c.probability for c in self.candidates if c.price)
 
@@ -102,7 +103,7 @@ class Estimate:
         return float(self.probabilities.sum())
 
     @property
-    def greedy(self) -> int | None:
+    def mode(self) -> int | None:
         """The likeliest price; None if no number has any probability."""
         return int(self.probabilities.argmax()) if self.mass else None
 
@@ -121,12 +122,12 @@ class Estimate:
     @property
     def low(self) -> int | None:
         """The lower end of the interval."""
-        return self.quantile(self.levels[0])
+        return self.quantile(self.quantiles[0])
 
     @property
     def high(self) -> int | None:
         """The upper end of the interval."""
-        return self.quantile(self.levels[1])
+        return self.quantile(self.quantiles[1])
 
     def quantile(self, share: float) -> int | None:
         """The smallest price at or below which `share` of the numbers' probability lies; None if they have none."""
@@ -136,16 +137,18 @@ class Estimate:
         # The tolerance keeps a share that is met exactly from being missed by rounding.
         return int(np.searchsorted(cumulated, share * cumulated[-1] * (1 - 1e-12)))
 
-    def decoded(self, decoder: str) -> float | None:
-        """The price by one of DECODERS."""
-        return {"top3": self.price, "greedy": self.greedy, "mean": self.mean, "median": self.median}[decoder]
+    def by(self, decoder: str) -> float | None:
+        """The price by one of DECODERS: "top3" is the course's three candidates, whatever `k` is looked at."""
+        if decoder == "top3":
+            return replace(self, k=TOP_K).price
+        return {"greedy": self.mode, "mean": self.mean, "median": self.median}[decoder]
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return {
             "price": self.price,
-            "greedy": self.greedy,
-            "covered": self.covered,
+            "greedy": self.mode,
+            "covered": self.candidate_mass,
             "candidates": [
                 {"token": c.token, "token_id": c.token_id, "logit": c.logit, "probability": c.probability}
                 | {"price": c.price}
@@ -161,6 +164,23 @@ class Estimate:
             "truncated": self.cut > 0,
             "model": self.model,
         }
+
+
+@dataclass(frozen=True)
+class EstimatePair:
+    """Two estimates side by side, each with a name for people."""
+
+    first_name: str
+    first: Estimate
+    second_name: str
+    second: Estimate
+
+    @property
+    def difference(self) -> float | None:
+        """The second price less the first, in dollars; None where either is missing."""
+        if self.first.price is None or self.second.price is None:
+            return None
+        return self.second.price - self.first.price
 
 
 # How a price is read from one distribution; the course's way is "top3".

@@ -1,6 +1,7 @@
 """Why this price: what each phrase of a description adds to it, and what fine-tuning changed.
 
-Asks the pricer for batches of changed descriptions and takes differences. Knows nothing of pages or models.
+Asks for batches of changed descriptions and takes differences: what a phrase is worth is measured on the model itself,
+not guessed from its insides.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pricer.errors import DescriptionError
-from pricer.pricing.estimate import Estimate
+from pricer.pricing.estimate import Estimate, EstimatePair
 from pricer.pricing.estimator import Estimator
 
 MAX_PHRASES = 32
@@ -34,7 +35,7 @@ class Effect:
     """What one phrase does to the price, in dollars; `without` is the price when it is left out.
 
     `dollars` is the price with the phrase less the price without: positive means that the phrase makes the product
-    dearer, and that leaving it out loses so much. None where either text gets no price.
+    more expensive, and that leaving it out loses as much. None where either text gets no price.
     """
 
     phrase: Phrase
@@ -63,7 +64,7 @@ class Explanation:
     @property
     def price(self) -> float | None:
         """The price of the whole description in dollars."""
-        return self.estimate.decoded(self.decoder)
+        return self.estimate.by(self.decoder)
 
     @property
     def description(self) -> str:
@@ -132,38 +133,21 @@ def explain(
         batch = phrases[start : start + pricer.batch_size]
         shorter = [whole.description[: phrase.start] + whole.description[phrase.end :] for phrase in batch]
         effects = [
-            Effect(phrase, explanation.price, estimate.decoded(decoder))
+            Effect(phrase, explanation.price, estimate.by(decoder))
             for phrase, estimate in zip(batch, pricer.estimate_all(shorter), strict=True)
         ]
         explanation = Explanation(whole, phrases, decoder, (*explanation.effects, *effects))
         yield explanation
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """Two estimates side by side, each with a name for people."""
-
-    first_name: str
-    first: Estimate
-    second_name: str
-    second: Estimate
-
-    @property
-    def difference(self) -> float | None:
-        """The second price less the first, in dollars; None where either is missing."""
-        if self.first.price is None or self.second.price is None:
-            return None
-        return self.second.price - self.first.price
-
-
-def fine_tuning(pricer: Estimator, description: str) -> Comparison:
+def fine_tuning(pricer: Estimator, description: str) -> EstimatePair:
     """The same description read by the base model alone and with its adapter: what fine-tuning did.
 
     Raises DescriptionError if it is blank.
     """
     [base] = pricer.estimate_all([description], adapter=False)
     [tuned] = pricer.estimate_all([description])
-    return Comparison("base alone", base, "with the adapter", tuned)
+    return EstimatePair("base alone", base, "with the adapter", tuned)
 
 
 def _has_words(text: str) -> bool:

@@ -1,7 +1,7 @@
 """The report: what a run of the Tester has found, item by item and as figures.
 
-Holds results and derives everything else from them: averages, shares, other decoders, price bands, categories. Knows
-nothing of how the estimates came about.
+Holds results and derives everything else from them, on demand: averages, shares, other decoders, price bands,
+categories. So a report that is half done, read back from a file or cut to one category has every figure of a whole one.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Report:
     @cached_property
     def errors(self) -> tuple[float, ...]:
         """Absolute errors in dollars of the results that have a price."""
-        return tuple(abs(result.estimate - result.truth) for result in self.priced)
+        return tuple(result.error for result in self.priced)
 
     @cached_property
     def mae(self) -> float | None:
@@ -98,7 +98,7 @@ class Report:
     @cached_property
     def coverage(self) -> float | None:
         """Share of the items with an interval whose true price lies in it, to the nearest dollar."""
-        return metrics.mean([float(result.covered) for result in self.results if result.covered is not None])
+        return metrics.mean([float(r.in_interval) for r in self.results if r.in_interval is not None])
 
     @property
     def items_per_second(self) -> float | None:
@@ -136,7 +136,7 @@ class Report:
     def by_category(self) -> dict[str, Report]:
         """A report for each category by name; items without one come last, as "no category"."""
         return self._grouped(
-            lambda result: (not result.category, result.category or ""), lambda key: key[1] or "no category"
+            lambda result: (not result.item.category, result.item.category or ""), lambda key: key[1] or "no category"
         )
 
     def figures(self) -> dict[str, Any]:
@@ -178,7 +178,7 @@ class Report:
 
     @cached_property
     def _colours(self) -> list[str]:
-        return [metrics.colour(error, r.truth) for error, r in zip(self.errors, self.priced, strict=True)]
+        return [result.colour for result in self.priced]
 
     def _grouped(self, key: Callable[[Result], Any], name: Callable[[Any], str]) -> dict[str, Report]:
         groups: dict[Any, list[Result]] = {}

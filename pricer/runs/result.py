@@ -1,6 +1,6 @@
 """One item and what a method says that it costs: the error, the verdict, and whether the interval held the price.
 
-Knows nothing of how the estimate came about, nor of other items.
+A run is a list of these, and every figure of a report is worked out from them.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from pricer.items.item import Item
 from pricer.runs import metrics
 
 NO_PRICE = "The model named no price."
@@ -19,20 +20,22 @@ NO_PRICE = "The model named no price."
 class Result:
     """One item and its estimate, in dollars; `estimate` is None where the model named no price, with the `reason`.
 
-    `estimates` holds what every method that was asked for says of the same item; `estimate` is one of them. `low` and
-    `high` are the ends of the interval, None where no number had any probability.
+    `index` is its place in the run, from 0. `estimates` holds what every method that was asked says of the same item;
+    `estimate` is one of them. `low` and `high` are the ends of the interval, None where no number had any probability.
     """
 
     index: int
-    title: str
-    text: str
-    category: str | None
-    truth: float
+    item: Item
     estimate: float | None
     reason: str = ""
     estimates: Mapping[str, float | None] = field(default_factory=dict)
     low: float | None = None
     high: float | None = None
+
+    @property
+    def truth(self) -> float:
+        """The item's price in dollars, which the model never saw."""
+        return self.item.price
 
     @property
     def error(self) -> float | None:
@@ -50,7 +53,7 @@ class Result:
         return None if self.error is None else metrics.colour(self.error, self.truth)
 
     @property
-    def covered(self) -> bool | None:
+    def in_interval(self) -> bool | None:
         """Whether the interval holds the truth, to the nearest dollar as the model writes it; None without one."""
         if self.low is None or self.high is None:
             return None
@@ -66,13 +69,13 @@ class Result:
         """Plain values for JSON."""
         return {
             "index": self.index,
-            "title": self.title,
+            "title": self.item.title,
             "truth": self.truth,
             "estimate": self.estimate,
             "error": self.error,
             "squared_log_error": self.squared_log_error,
             "colour": self.colour,
-            "category": self.category,
+            "category": self.item.category,
             "reason": self.reason,
             "estimates": dict(self.estimates),
             "low": self.low,

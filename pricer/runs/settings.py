@@ -1,21 +1,90 @@
-"""What a run is, but for its items: enough to tell two runs apart and to do one again. Plain data.
-
-Knows nothing of files or of models at work.
-"""
+"""What a run is, but for its items: enough to tell two runs apart and to do one again. Plain data."""
 
 from __future__ import annotations
 
 import platform
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from pricer import PACKAGE
 from pricer.items.load import BUNDLED, Items
 from pricer.model.info import ModelInfo
 
 _PACKAGES = ("torch", "transformers", "peft", "bitsandbytes", "datasets")
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+@dataclass(frozen=True)
+class ModelIdentity:
+    """The model that a run asks: what must stay the same for its prices to stay the same.
+
+    `base` and `adapter_name` are Hub ids or folders as they were spelled; `adapter_fingerprint` is the SHA-256 of the
+    adapter's weights. It and `question` are None in runs that began before they were kept.
+    """
+
+    name: str
+    base: str
+    adapter_name: str | None
+    adapter_revision: str | None
+    quantization: str
+    adapter_fingerprint: str | None = None
+    question: str | None = None
+
+    @classmethod
+    def of(cls, info: ModelInfo) -> ModelIdentity:
+        """The identity of the model that `info` describes."""
+        row, adapter = info.row, info.adapter
+        return cls(
+            name=row.name,
+            base=_portable(row.base),
+            adapter_name=_portable(adapter.name) if adapter else None,
+            adapter_revision=adapter.revision if adapter else None,
+            quantization=info.quantization,
+            adapter_fingerprint=adapter.fingerprint if adapter else None,
+            question=row.frame.question,
+        )
+
+    def changes(self, now: ModelIdentity) -> Iterator[str]:
+        """What differs in the model `now`, each as "the base is b and was a"; nothing where prices stay the same.
+
+        Folders are compared by where they lead, not by how they are spelled. An adapter is its weights where their
+        fingerprints are known, wherever they lie and whatever they are called; else its name and revision.
+        """
+        if self.name != now.name:
+            yield f"the model is {now.name} and was {self.name}"
+        if _place(self.base) != _place(now.base):
+            yield f"the base is {now.base} and was {self.base}"
+        if self.quantization != now.quantization:
+            yield f"the weights are {now.quantization} and were {self.quantization}"
+        if self.question and now.question and self.question != now.question:
+            yield f"the question is “{now.question}” and was “{self.question}”"
+        if self.adapter_fingerprint and now.adapter_fingerprint:
+            if self.adapter_fingerprint != now.adapter_fingerprint:
+                yield f"the adapter's weights are {now._weights} and were {self._weights}"
+        elif (_place(self.adapter_name), self.adapter_revision) != (_place(now.adapter_name), now.adapter_revision):
+            yield f"the adapter is {now.adapter} and was {self.adapter}"
+
+    @property
+    def adapter(self) -> str:
+        """The adapter and its revision in a few words."""
+        return f"{self.adapter_name} at {self.adapter_revision or 'no revision'}" if self.adapter_name else "none"
+
+    @property
+    def _weights(self) -> str:
+        return f"those of {self.adapter} (SHA-256 {(self.adapter_fingerprint or '')[:12]}…)"
 
 
 @dataclass(frozen=True)
@@ -31,25 +100,34 @@ class Settings:
     method: str
     generate: bool
     adapter: bool
-    model: str
-    base: str
-    adapter_name: str | None
-    adapter_revision: str | None
-    quantization: str
+    identity: ModelIdentity
     compute_dtype: str
     device: str
-    adapter_fingerprint: str | None = None  # of its weights; None in runs of before it was kept
     started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
-    versions: dict[str, str] = field(default_factory=lambda: _versions())
+    versions: dict[str, str] = field(default_factory=_versions)
 
     @property
     def title(self) -> str:
         """The run in a few words."""
         base = "" if self.adapter else ", adapter off"
         sample = "" if self.seed is None else f", sampled with seed {self.seed}"
-        model = "the bundled model" if self.model == BUNDLED else self.model
+        model = "the bundled model" if self.identity.name == BUNDLED else self.identity.name
         items = "the bundled items" if self.source == BUNDLED else self.source
         return f"{model}{base} on {items}{sample}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON, all on one level: `model` is the model's name."""
+        identity = asdict(self.identity)
+        own = {key: value for key, value in asdict(self).items() if key != "identity"}
+        return own | {"model": identity.pop("name")} | identity
+
+    @classmethod
+    def from_dict(cls, cells: Mapping[str, Any]) -> Settings:
+        """What `as_dict` gave, now or in an older version. Raises KeyError or TypeError for anything else."""
+        names = {part.name for part in fields(ModelIdentity)}
+        identity = {key: value for key, value in cells.items() if key in names}
+        own = {key: value for key, value in cells.items() if key not in {*names, "model"}}
+        return cls(identity=ModelIdentity(name=cells["model"], **identity), **own)
 
 
 def settings_of(
@@ -63,14 +141,9 @@ def settings_of(
         method=method,
         generate=generate,
         adapter=adapter,
-        model=info.row.name,
-        base=_portable(info.row.base),
-        adapter_name=_portable(info.adapter.name) if info.adapter else None,
-        adapter_revision=info.adapter.revision if info.adapter else None,
-        quantization=info.quantization,
+        identity=ModelIdentity.of(info),
         compute_dtype=info.compute_dtype,
         device=info.device,
-        adapter_fingerprint=info.adapter.fingerprint if info.adapter else None,
     )
 
 
@@ -80,11 +153,10 @@ def _portable(name: str) -> str:
     return path.relative_to(PACKAGE.parent).as_posix() if path.is_relative_to(PACKAGE) else name
 
 
-def _versions() -> dict[str, str]:
-    found = {"python": platform.python_version()}
-    for package in _PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return found
+def _place(name: str | None) -> Path | None:
+    """Where a folder lies, whatever its spelling; a Hub id, which is no folder here, stays a name of two parts."""
+    if name is None:
+        return None
+    inside = PACKAGE.parent / name  # how `_portable` names what comes with the package
+    path = inside if inside.is_relative_to(PACKAGE) else Path(name).expanduser()
+    return path.resolve() if path.exists() else path

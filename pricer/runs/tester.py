@@ -2,21 +2,20 @@
 
 A generator hands out a finished Report after every batch and holds nothing in between, so that a run can be stopped at
 any of them and keeps what is done. One pass for each item answers for every decoder. An item's price never reaches the
-pricer. Knows nothing of files, pages or terminals.
+pricer.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 
 from pricer.errors import DescriptionError
 from pricer.items.item import Item
 from pricer.pricing.estimate import DECODERS
 from pricer.pricing.estimator import Estimator
 from pricer.runs.report import GENERATE, METHODS, Report
-from pricer.runs.result import NO_PRICE, Result
+from pricer.runs.result import Result
 
 DEFAULT_SIZE = 250  # the course's N
 
@@ -46,54 +45,36 @@ def run(
     # what else is in a batch.
     size = pricer.batch_size  # a pricer that runs out of memory may lower its own on the way
     for start in range(report.n // size * size, len(items), size):
-        batch = items[start : start + size]
+        batch = list(enumerate(items[start : start + size], start))
         began = time.perf_counter()
-        answers = _answers(pricer, [item.text for item in batch], generate or method == GENERATE, adapter)
+        results = _priced(pricer, batch, generate or method == GENERATE, adapter)
         seconds = report.seconds + time.perf_counter() - began
-        results = [
-            Result(
-                start + offset,
-                item.title,
-                item.text,
-                item.category,
-                item.price,
-                answer.estimates.get(method),
-                answer.reason or ("" if answer.estimates.get(method) is not None else NO_PRICE),
-                answer.estimates,
-                answer.low,
-                answer.high,
-            )
-            for offset, (item, answer) in enumerate(zip(batch, answers, strict=True))
-        ]
-        report = Report(method, len(items), (*report.results, *results[report.n - start :]), seconds)
+        added = [result.by(method) for result in results[report.n - start :]]
+        report = Report(method, len(items), (*report.results, *added), seconds)
         yield report
 
 
-@dataclass(frozen=True)
-class _Answer:
-    """What is kept of an estimate: a few numbers, so that 10,000 items are a few megabytes."""
+def _priced(pricer: Estimator, batch: Sequence[tuple[int, Item]], generate: bool, adapter: bool) -> list[Result]:
+    """What every method says of each item; a text that cannot be priced does not spoil its batch.
 
-    estimates: Mapping[str, float | None] = field(default_factory=dict)
-    low: float | None = None
-    high: float | None = None
-    reason: str = ""
-
-
-def _answers(pricer: Estimator, texts: list[str], generate: bool, adapter: bool) -> list[_Answer]:
-    """An answer for each text; a text that cannot be priced does not spoil its batch."""
+    Of an estimate only a few numbers are kept, so that 10,000 results are a few megabytes.
+    """
+    texts = [item.text for _, item in batch]
     try:
         estimates = pricer.estimate_all(texts, adapter=adapter)
-        written = [answer.price for answer in pricer.generate_all(texts, adapter=adapter)] if generate else None
+        written = [{GENERATE: said.price} for said in pricer.generate_all(texts, adapter=adapter)] if generate else None
     except DescriptionError as error:
-        if len(texts) == 1:
-            return [_Answer(reason=str(error))]
-        return [answer for text in texts for answer in _answers(pricer, [text], generate, adapter)]
+        if len(batch) == 1:
+            return [Result(index, item, None, str(error)) for index, item in batch]
+        return [result for one in batch for result in _priced(pricer, [one], generate, adapter)]
     return [
-        _Answer(
-            {decoder: estimate.decoded(decoder) for decoder in DECODERS}
-            | ({GENERATE: written[index]} if written is not None else {}),
-            estimate.low,
-            estimate.high,
+        Result(
+            index,
+            item,
+            estimate=None,
+            estimates={decoder: estimate.by(decoder) for decoder in DECODERS} | also,
+            low=estimate.low,
+            high=estimate.high,
         )
-        for index, estimate in enumerate(estimates)
+        for (index, item), estimate, also in zip(batch, estimates, written or [{}] * len(batch), strict=True)
     ]

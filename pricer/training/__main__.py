@@ -177,7 +177,7 @@ def _calibrate(options: argparse.Namespace) -> None:
     estimates = open_pricer(options.model).estimate_all([item.text for item in items])
     levels = calibrated_levels(estimates, truths)
     share = coverage(estimates, truths, levels)
-    print(f"levels={levels}: they hold {share:.1%} of the {len(items)} items that they were read from.")
+    print(f"quantiles={levels}: they hold {share:.1%} of the {len(items)} items that they were read from.")
 
 
 def _raw(options: argparse.Namespace) -> Path:

@@ -20,6 +20,7 @@ from transformers import Trainer
 
 from pricer.errors import DescriptionError
 from pricer.model.base import load_base
+from pricer.model.engine import left_padded
 from pricer.model.machine import look_at_machine
 from pricer.model.number_tokens import number_tokens
 from pricer.model.registry import ModelRow
@@ -89,16 +90,8 @@ def encode(examples: Sequence[Example], frame: Frame, tokenizer: Any) -> list[di
 
 def collate(examples: Sequence[dict[str, Any]], pad: int) -> dict[str, torch.Tensor]:
     """A batch padded on the left, so that every prompt ends at the last position."""
-    longest = max(len(example["input_ids"]) for example in examples)
-    ids = torch.full((len(examples), longest), pad)  # (B, T)
-    mask = torch.zeros_like(ids)
-    for row, example in enumerate(examples):
-        ids[row, longest - len(example["input_ids"]) :] = torch.tensor(example["input_ids"])
-        mask[row, longest - len(example["input_ids"]) :] = 1
     return {
-        "input_ids": ids,
-        "attention_mask": mask,
-        "position_ids": (mask.cumsum(-1) - 1).clamp(min=0),
+        **left_padded([example["input_ids"] for example in examples], pad),
         "prices": _dollars(example["price"] for example in examples),
         "opinions": _dollars(example["opinion"] for example in examples),
     }

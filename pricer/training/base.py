@@ -15,12 +15,12 @@ import torch
 from transformers import (
     AutoConfig,
     AutoModelForCausalLM,
-    BitsAndBytesConfig,
     DataCollatorForLanguageModeling,
     PreTrainedTokenizerFast,
     Trainer,
 )
 
+from pricer.model.base import nf4
 from pricer.training.arguments import training_arguments
 from pricer.training.tokenizer import BOS, EOS, NUMBERS
 
@@ -72,13 +72,7 @@ def save_in_4_bits(full: Path, folder: Path) -> None:
 
     The head stays whole: it is the embedding, which the prices' rows are read from.
     """
-    quantization = BitsAndBytesConfig(
-        load_in_4bit=True,
-        bnb_4bit_quant_type="nf4",
-        bnb_4bit_use_double_quant=True,
-        bnb_4bit_compute_dtype=torch.float32,
-        llm_int8_skip_modules=["cls.predictions.decoder"],
-    )
+    quantization = nf4(torch.float32, llm_int8_skip_modules=["cls.predictions.decoder"])
     model = AutoModelForCausalLM.from_pretrained(
         full, quantization_config=quantization, dtype=torch.float16, device_map="cpu"
     )

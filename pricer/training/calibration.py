@@ -40,7 +40,7 @@ def coverage(estimates: Sequence[Estimate], truths: Sequence[float], levels: tup
     """The share of true prices, to the nearest dollar, that lie in the interval between `levels`."""
     inside = 0
     for estimate, truth in zip(estimates, truths, strict=True):
-        interval = replace(estimate, levels=levels)
+        interval = replace(estimate, quantiles=levels)
         inside += interval.low <= math.floor(truth + 0.5) <= interval.high
     return inside / len(truths)
 

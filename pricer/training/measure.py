@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,54 +18,49 @@ from pricer.items.item import Item
 from pricer.items.load import load_items
 from pricer.model.engine import Pricer
 from pricer.pricing.estimate import DECODERS
-from pricer.runs import metrics
-from pricer.training.calibration import coverage
+from pricer.runs import tester
+from pricer.runs.report import Report
+from pricer.runs.result import Result
 from pricer.training.teacher import TextNetworks
 
 
-@dataclass(frozen=True)
-class Row:
-    """One method on one set of items: dollars for `mae` and its standard error, shares for `hits` and `coverage`."""
+def measure(pricer: Pricer, train: Sequence[Item], held_out: Sequence[str], folder: Path) -> dict[str, list[Report]]:
+    """A report of every method for each source in `held_out`; written to `folder`/measured.json and printed as a table.
 
-    items: str
-    n: int
-    method: str
-    mae: float
-    mae_stderr: float
-    rmsle: float
-    hits: float
-    unpriced: int = 0
-    coverage: float | None = None
-
-
-def measure(pricer: Pricer, train: Sequence[Item], held_out: Sequence[str], folder: Path) -> list[Row]:
-    """Rows for every source in `held_out`; written to `folder`/measured.json and printed as a table."""
-    rows: list[Row] = []
+    A report's `method` is what the method is called in the table.
+    """
+    found: dict[str, list[Report]] = {}
     simple = {"TF-IDF ridge": TextRidge(train), "networks on words": TextNetworks(train)} if train else {}
     for source in held_out:
         items = load_items(source).items
-        name = Path(source).name.split(".")[0]
-        truths = [item.price for item in items]
-        rows.append(_row(name, "best constant", truths, [statistics.median(truths)] * len(items)))
-        for method, model in simple.items():
-            rows.append(_row(name, method, truths, model.estimate_all([item.text for item in items])))
-        rows += _model_rows(name, pricer, items)
+        texts = [item.text for item in items]
+        constant = statistics.median(item.price for item in items)
+        found[Path(source).name.split(".")[0]] = [
+            _report("best constant", items, [constant] * len(items)),
+            *(_report(method, items, model.estimate_all(texts)) for method, model in simple.items()),
+            *_model_reports(pricer, items),
+        ]
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "measured.json").write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
-    print(table(rows))
-    return rows
+    rows = [{"items": name} | report.figures() for name, reports in found.items() for report in reports]
+    (folder / "measured.json").write_text(json.dumps(rows, indent=1) + "\n")
+    print(table(found))
+    return found
 
 
-def table(rows: Sequence[Row]) -> str:
-    """The rows in Markdown."""
+def table(found: Mapping[str, Sequence[Report]]) -> str:
+    """The reports in Markdown, and what share of the prices the model's interval held."""
     lines = ["| items | N | method | MAE ± standard error | RMSLE | hits |", "|---|---|---|---|---|---|"]
-    for row in rows:
-        unpriced = f" ({row.unpriced} without a price)" if row.unpriced else ""
-        lines.append(
-            f"| {row.items} | {row.n:,} | {row.method}{unpriced} | ${row.mae:.2f} ± {row.mae_stderr:.2f} "
-            f"| {row.rmsle:.3f} | {row.hits:.1%} |"
-        )
-    covered = {row.items: row.coverage for row in rows if row.coverage is not None}
+    covered = {}
+    for name, reports in found.items():
+        for report in reports:
+            without = report.n - len(report.priced)
+            unpriced = f" ({without} without a price)" if without else ""
+            lines.append(
+                f"| {name} | {report.n:,} | {report.method}{unpriced} | ${report.mae:.2f} ± {report.mae_stderr:.2f} "
+                f"| {report.rmsle:.3f} | {report.hits:.1%} |"
+            )
+            if report.coverage is not None:
+                covered.setdefault(name, report.coverage)  # the first is with the adapter
     return "\n".join([*lines, "", *(f"The interval held {share:.1%} of {name}." for name, share in covered.items())])
 
 
@@ -86,33 +81,15 @@ class TextRidge:
         return [max(float(price), 0.01) for price in np.expm1(self._pipeline.predict(list(descriptions)))]
 
 
-def _model_rows(name: str, pricer: Pricer, items: Sequence[Item]) -> list[Row]:
-    truths = [item.price for item in items]
-    rows = []
-    for adapter in (True, False):
-        estimates = pricer.estimate_all([item.text for item in items], adapter=adapter)
-        for decoder in DECODERS if adapter else ("mean", "median"):
-            label = f"model, {decoder}" if adapter else f"adapter off, {decoder}"
-            covered = coverage(estimates, truths, pricer.info.row.levels) if adapter and decoder == "top3" else None
-            rows.append(_row(name, label, truths, [estimate.decoded(decoder) for estimate in estimates], covered))
-    return rows
+def _model_reports(pricer: Pricer, items: Sequence[Item]) -> list[Report]:
+    *_, tuned = tester.run(pricer, items)
+    *_, base = tester.run(pricer, items, adapter=False)
+    return [
+        *(replace(tuned.by(decoder), method=f"model, {decoder}") for decoder in DECODERS),
+        *(replace(base.by(decoder), method=f"adapter off, {decoder}") for decoder in ("mean", "median")),
+    ]
 
 
-def _row(
-    items: str, method: str, truths: Sequence[float], prices: Sequence[float | None], coverage: float | None = None
-) -> Row:
-    pairs = [(truth, price) for truth, price in zip(truths, prices, strict=True) if price is not None]
-    errors = [abs(truth - price) for truth, price in pairs]
-    return Row(
-        items=items,
-        n=len(truths),
-        method=method,
-        mae=metrics.mean(errors),
-        mae_stderr=metrics.standard_error(errors),
-        rmsle=metrics.rmsle([truth for truth, _ in pairs], [price for _, price in pairs]),
-        hits=metrics.mean(
-            [metrics.colour(error, truth) == metrics.GREEN for error, (truth, _) in zip(errors, pairs, strict=True)]
-        ),
-        unpriced=len(truths) - len(pairs),
-        coverage=coverage,
-    )
+def _report(method: str, items: Sequence[Item], prices: Sequence[float]) -> Report:
+    results = [Result(index, item, price) for index, (item, price) in enumerate(zip(items, prices, strict=True))]
+    return Report(method, len(items), tuple(results))

@@ -8,8 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from pricer.pricing.distribution import HIGHEST_PRICE
-from pricer.pricing.estimate import Estimate
-from pricer.pricing.explain import Comparison
+from pricer.pricing.estimate import Estimate, EstimatePair
 from pricer.views import style
 from pricer.views.style import VERDICTS
 from pricer.views.text import dollars, plain, price_range, price_words
@@ -30,7 +29,8 @@ def distribution_figure(estimate: Estimate, truth: float | None = None, *, steps
     The `meta` of a trace names its role, so that the page can move it when the same distribution is read again; without
     `steps` the probabilities are left to the page.
     """
-    marks = [_mark(role, words, getattr(estimate, role), *look) for role, words, *look in _MARKS]
+    prices = {"price": estimate.price, **{name: estimate.by(name) for name in ("greedy", "median", "mean")}}
+    marks = [_mark(role, words, prices[role], *look) for role, words, *look in _MARKS]
     if truth is not None:
         marks.append(_mark("truth", "actual price", truth, "longdash", "star", VERDICTS["orange"].color))
     interval = {
@@ -53,7 +53,7 @@ def distribution_figure(estimate: Estimate, truth: float | None = None, *, steps
     }
 
 
-def comparison_figure(comparison: Comparison) -> dict[str, Any]:
+def comparison_figure(comparison: EstimatePair) -> dict[str, Any]:
     """Two distributions in one figure, told apart by line and name; their weighted prices marked."""
     first, second = comparison.first, comparison.second
     first_name, second_name = plain(comparison.first_name), plain(comparison.second_name)
@@ -68,9 +68,7 @@ def comparison_figure(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _steps(
-    estimate: Estimate | None, name: str, color: str, fill: bool = False, dash: str = "solid"
-) -> dict[str, Any]:
+def _steps(estimate: Estimate | None, name: str, color: str, fill: bool = False, dash: str = "solid") -> dict[str, Any]:
     """Every price's probability as a line of steps; no step without an estimate."""
     return {
         "type": "scatter",

@@ -8,13 +8,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from pricer.pricing import certainty as shape
+from pricer.pricing import certainty
 from pricer.pricing.distribution import TEMPERATURES
-from pricer.pricing.estimate import MAX_K, Estimate
-from pricer.pricing.explain import Comparison, Explanation, Phrase
+from pricer.pricing.estimate import MAX_K, Estimate, EstimatePair
+from pricer.pricing.explain import Explanation, Phrase
 from pricer.runs import metrics
 from pricer.views.figures import distribution_figure
 from pricer.views.style import VERDICTS
+from pricer.views.table import Table
 from pricer.views.text import dollars, percent, price_range, price_words
 
 _VISIBLE = {" ": "␣", "\n": "⏎", "\r": "␍", "\t": "⇥", "\N{NO-BREAK SPACE}": "⍽"}
@@ -28,10 +29,11 @@ def visible(token: str) -> str:
 def sentence(estimate: Estimate) -> str:
     """The estimate in one sentence, for people who do not see the charts."""
     if estimate.price is None:
-        return f"The model names no price: none of its {estimate.k} most likely tokens is one. They are {_tokens(estimate)}."
+        none = f"none of its {estimate.k} most likely tokens is one"
+        return f"The model names no price: {none}. They are {_tokens(estimate)}."
     return (
-        f"About {dollars(estimate.price)}, from prices that hold {percent(estimate.covered)} of the probability; "
-        f"most likely {dollars(estimate.greedy)}, median {dollars(estimate.median)}, "
+        f"About {dollars(estimate.price)}, from prices that hold {percent(estimate.candidate_mass)} of the "
+        f"probability; most likely {dollars(estimate.mode)}, median {dollars(estimate.median)}, "
         f"likely range {price_range(estimate.low, estimate.high)}."
     )
 
@@ -44,7 +46,7 @@ def interval_words(levels: tuple[float, float], coverage: float | None) -> str:
 
 
 def difference_words(before: float | None, after: float | None) -> str:
-    """How far the second price lies from the first, both as they are shown: "$47.02 more"; empty where one is missing."""
+    """How far the second price lies from the first, as both are shown: "$47.02 more"; empty where one is missing."""
     if before is None or after is None:
         return ""
     difference = round(after, 2) - round(before, 2)
@@ -80,11 +82,11 @@ def page_data(
         "cut": estimate.cut,
         "price": estimate.price,
         "k": estimate.k,
-        "levels": list(estimate.levels),
-        "interval": interval_words(estimate.levels, coverage),
-        "uncalibrated": interval_words(estimate.levels, None),
+        "levels": list(estimate.quantiles),
+        "interval": interval_words(estimate.quantiles, coverage),
+        "uncalibrated": interval_words(estimate.quantiles, None),
         "change": change_words(difference),
-        "shape": shape.in_words(estimate),
+        "shape": certainty.sentence(estimate),
         "sentence": sentence(estimate),
         "top": [[visible(c.token), c.token_id, c.logit, c.price] for c in estimate.reweighed(MAX_K).candidates],
         "numbers": {
@@ -98,18 +100,18 @@ def page_data(
     }
 
 
-def comparison_sentence(comparison: Comparison) -> str:
+def comparison_sentence(comparison: EstimatePair) -> str:
     """A comparison in one sentence, for people who do not see the chart."""
     first, second = comparison.first.price, comparison.second.price
     prices = f"{comparison.first_name} {price_words(first)}, {comparison.second_name} {price_words(second)}"
     return f"{prices}: {difference_words(first, second) or 'one of them has no price'}."
 
 
-def comparison_table(comparison: Comparison) -> Table:
+def comparison_table(comparison: EstimatePair) -> Table:
     """Two estimates reading by reading: the text equivalent of `comparison_figure`."""
     readings = [
         ("Weighted price", lambda estimate: price_words(estimate.price)),
-        ("Most likely price", lambda estimate: dollars(estimate.greedy)),
+        ("Most likely price", lambda estimate: dollars(estimate.mode)),
         ("Median", lambda estimate: dollars(estimate.median)),
         ("Interval", lambda estimate: price_range(estimate.low, estimate.high)),
         ("Most likely tokens", _tokens),

@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from dataclasses import asdict
 from typing import Any
 
 from pricer.runs.report import Report
@@ -21,7 +20,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 def to_json(report: Report, settings: Settings) -> str:
     """Settings, figures and every result."""
-    values = {"settings": asdict(settings), **report.as_dict()}
+    values = {"settings": settings.as_dict(), **report.as_dict()}
     return json.dumps(values, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
 
 
@@ -39,7 +38,7 @@ def to_csv(report: Report, settings: Settings) -> str:
 def _row(result: Result, report: Report, settings: Settings) -> dict[str, Any]:
     plain = {key: value for key, value in result.as_dict().items() if key != "estimates"}
     decoded = {method: result.estimates.get(method) for method in report.methods}
-    cells = {"model": settings.model, "started": settings.started, **plain, **decoded, "text": result.text}
+    cells = {"model": settings.identity.name, "started": settings.started, **plain, **decoded, "text": result.item.text}
     return {key: _harmless(value) for key, value in cells.items()}
 
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from pricer.runs.folder import FAILED, FINISHED, RUNNING, STOPPED
+from pricer.runs.folder import FINISHED
 from pricer.runs.report import Report
 from pricer.runs.result import Result
 from pricer.views.style import VERDICTS
@@ -82,7 +82,7 @@ def sendable(title: str) -> str:
 
 
 def _row(result: Result) -> list[Any]:
-    title = sendable(result.title)
+    title = sendable(result.item.title)
     if result.estimate is None:
         return [title, round(result.truth, 2), None, None, None, None]
     return [

@@ -1,6 +1,6 @@
 """One palette, one set of marks for green, orange and red, one Plotly layout: for the page, files and the terminal.
 
-Backgrounds of figures are transparent and their text is of middling contrast, so that they read on white and near-black.
+Backgrounds of figures are transparent, their text is of middling contrast: they read on white and on near-black.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """How numbers and names are written for people, the same in the terminal, in files and on the page.
 
-In a sentence or on a card whole dollars go without cents ("$30", "$28.75") and a share has the digits that mean
-something ("74%", "3.4%"). Down a column of a table every cell has as many decimals as the next (`cents`, `percent` with
-`places`). No space stands before a percent sign, a negative number has a true minus, and a dash says that there is none.
+In a sentence or on a card, whole dollars go without cents ("$30", "$28.75") and a share has the digits that mean
+something ("74%", "3.4%"). Down a column of a table, every cell has as many decimals as the next (`cents`, `percent`
+with `places`). There is no space before a percent sign, a negative number has a true minus, a dash stands for none.
 """
 
 from __future__ import annotations

@@ -126,7 +126,7 @@ def test_an_own_adapter_goes_on_the_course_base_without_a_revision():
         row.quantization,
         row.memory_gb,
     )
-    assert row.gated
+    assert "llama-3.1-8b-mirror" == row.mirror
     assert () == row.reported
     assert ("PRICER_ADAPTER is set.", False) == (choice.reason, choice.automatic)
 
@@ -134,7 +134,7 @@ def test_an_own_adapter_goes_on_the_course_base_without_a_revision():
 def test_an_own_adapter_without_a_token_goes_on_the_mirror():
     row = own(PRICER_ADAPTER="me/mine")
 
-    assert ("unsloth/Meta-Llama-3.1-8B-bnb-4bit", False) == (row.base, row.gated)
+    assert ("unsloth/Meta-Llama-3.1-8B-bnb-4bit", None) == (row.base, row.mirror)
 
 
 def test_an_own_adapter_takes_its_own_revision():
@@ -151,7 +151,7 @@ def test_an_own_base_comes_without_the_course_adapter_which_would_not_fit():
     row = own(PRICER_BASE_MODEL="me/base", HF_TOKEN="hf_x")
 
     assert ("own", "me/base", None, None) == (row.name, row.base, row.adapter, row.adapter_revision)
-    assert (False, 0.0) == (row.gated, row.memory_gb)
+    assert (None, 0.0) == (row.mirror, row.memory_gb)
 
 
 def test_base_and_adapter_of_ones_own_are_both_named_in_the_reason():
@@ -176,7 +176,7 @@ def test_an_own_adapter_takes_base_frame_and_data_set_of_the_model_that_is_named
 def test_what_was_measured_of_the_bundled_adapter_is_not_said_of_ones_own():
     row = own(PRICER_MODEL="bundled", PRICER_ADAPTER="me/mine")
 
-    assert ((), (0.1, 0.9), None) == (row.reported, row.levels, row.coverage)
+    assert ((), (0.1, 0.9), None) == (row.reported, row.quantiles, row.coverage)
 
 
 def test_the_frame_is_chosen_by_its_year():
@@ -191,11 +191,11 @@ def test_an_unknown_frame_is_refused_with_the_list():
 
 
 @pytest.mark.parametrize("quantization", ["4bit", "8bit", "none"])
-def test_the_quantisation_is_chosen_by_its_name(quantization):
+def test_the_quantization_is_chosen_by_its_name(quantization):
     assert quantization == own(PRICER_BASE_MODEL="me/base", PRICER_QUANTIZATION=quantization).quantization
 
 
-def test_an_unknown_quantisation_is_refused_with_the_list():
+def test_an_unknown_quantization_is_refused_with_the_list():
     with pytest.raises(ModelError) as refused:
         own(PRICER_QUANTIZATION="2bit")
 
@@ -233,11 +233,11 @@ def test_the_bundled_model_lies_in_the_package_and_needs_no_token():
 
     assert row.base.endswith("/pricer/bundled/base")
     assert row.adapter.endswith("/pricer/bundled/adapter")
-    assert not row.gated
+    assert row.mirror is None
 
 
 def test_choosing_imports_neither_torch_nor_peft_nor_transformers():
-    program = "import sys, pricer.model.registry; print({'torch', 'peft', 'transformers'} & set(sys.modules))"
+    program = "import sys, pricer.model.choice; print({'torch', 'peft', 'transformers'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert "set()" == done.stdout.strip()

@@ -62,7 +62,7 @@ def plain_logits(model, pricer, description):
 
 def shown(estimate):
     """All that an estimate says, in dollars."""
-    return [estimate.price, estimate.greedy, estimate.mean, estimate.median, estimate.low, estimate.high]
+    return [estimate.price, estimate.mode, estimate.mean, estimate.median, estimate.low, estimate.high]
 
 
 def to_the_cent(estimates):
@@ -187,7 +187,7 @@ def test_an_estimate_equals_one_worked_out_from_a_plain_pass(pricer, loaded):
             dollars[int(token)] += shares[index].item()
     cumulated = dollars.cumsum() / dollars.sum()
     assert dollars.sum() == pytest.approx(estimate.mass, abs=1e-5)
-    assert dollars.argmax() == estimate.greedy
+    assert dollars.argmax() == estimate.mode
     assert (dollars * np.arange(1000)).sum() / dollars.sum() == pytest.approx(estimate.mean, abs=0.01)
     assert [int((cumulated < share).sum()) for share in (0.1, 0.5, 0.9)] == [
         estimate.low,
@@ -207,8 +207,8 @@ def test_an_estimate_counts_the_tokens_read_and_cut_and_names_its_model(pricer):
     assert (160, 240, "x" * 160) == (long.tokens, long.cut, long.description)
 
 
-def test_the_interval_lies_at_the_levels_of_the_row(tiny):
-    row = make_row(tiny.base, tiny.adapter, levels=(0.25, 0.75), frame=FRAMES["2025"])
+def test_the_interval_lies_at_the_quantiles_of_the_row(tiny):
+    row = make_row(tiny.base, tiny.adapter, quantiles=(0.25, 0.75), frame=FRAMES["2025"])
     [estimate] = Pricer(load(asked_for(row), CPU)).estimate_all(["A kettle"])
 
     assert (estimate.quantile(0.25), estimate.quantile(0.75)) == (estimate.low, estimate.high)
@@ -430,7 +430,7 @@ def test_text_without_a_number_has_no_price(pricer, monkeypatch, loaded):
 @pytest.fixture
 def bundled_is_tiny(tiny, monkeypatch):
     """The tiny model in the place of the bundled one, and no wish of the environment."""
-    row = make_row(tiny.base, tiny.adapter, name="bundled", frame=ROWS["bundled"].frame)
+    row = make_row(tiny.base, tiny.adapter, name="bundled", cpu_only=True)
     monkeypatch.setitem(ROWS, "bundled", row)
     for name in ("MODEL", "BASE_MODEL", "ADAPTER", "ADAPTER_REVISION", "PROMPT", "DATASET", "QUANTIZATION"):
         monkeypatch.delenv(f"PRICER_{name}", raising=False)

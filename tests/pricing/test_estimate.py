@@ -32,7 +32,7 @@ def test_the_price_is_the_top_three_weighted_and_renormalised_as_in_the_course()
 
     # (30 * 0.5 + 20 * 0.2 + 40 * 0.1) / 0.8
     assert 28.75 == pytest.approx(found.price)
-    assert 0.8 == pytest.approx(found.covered)
+    assert 0.8 == pytest.approx(found.candidate_mass)
 
 
 def test_a_candidate_that_is_no_number_takes_a_place_but_no_weight():
@@ -40,7 +40,7 @@ def test_a_candidate_that_is_no_number_takes_a_place_but_no_weight():
 
     # (10 * 0.2 + 30 * 0.1) / 0.3; the 500 is only the fourth of the whole vocabulary.
     assert 50 / 3 == pytest.approx(found.price)
-    assert 0.3 == pytest.approx(found.covered)
+    assert 0.3 == pytest.approx(found.candidate_mass)
     assert [None, 10, 30] == [candidate.price for candidate in found.candidates]
 
 
@@ -48,9 +48,9 @@ def test_a_zero_among_the_candidates_is_shown_but_not_weighted_as_in_the_course(
     found = estimate({"0": 0.5, "10": 0.3, "20": 0.1})
 
     assert 12.5 == pytest.approx(found.price)
-    assert 0.4 == pytest.approx(found.covered)
+    assert 0.4 == pytest.approx(found.candidate_mass)
     assert 0 == found.candidates[0].price
-    assert 0 == found.greedy
+    assert 0 == found.mode
 
 
 @pytest.mark.parametrize("shares", [{"the": 0.5, "a": 0.3, "cheap": 0.1, "20": 0.01}, {"0": 0.9}])
@@ -58,8 +58,8 @@ def test_there_is_no_price_where_no_candidate_is_a_positive_number(shares):
     found = estimate(shares)
 
     assert found.price is None
-    assert found.decoded("top3") is None
-    assert 0.0 == found.covered
+    assert found.by("top3") is None
+    assert 0.0 == found.candidate_mass
     assert found.as_dict()["price"] is None
 
 
@@ -67,7 +67,7 @@ def test_without_any_number_nothing_is_said_about_prices():
     found = estimate({"the": 0.5, "a": 0.3})
 
     assert 0.0 == found.mass
-    assert [None] * len(DECODERS) == [found.decoded(decoder) for decoder in DECODERS]
+    assert [None] * len(DECODERS) == [found.by(decoder) for decoder in DECODERS]
     assert (None, None) == (found.low, found.high)
 
 
@@ -89,13 +89,21 @@ def test_more_candidates_change_the_price_and_are_never_more_than_asked():
     assert 2 == len(estimate(shares, k=2).candidates)
 
 
+def test_the_course_s_three_candidates_are_what_they_are_however_many_are_looked_at():
+    found = estimate({"10": 0.4, "20": 0.3, "30": 0.2, "400": 0.1})
+
+    # (10 * 0.4 + 20 * 0.3 + 30 * 0.2) / 0.9
+    assert [16 / 0.9] * 3 == [pytest.approx(found.reweighed(k).by("top3")) for k in (1, 3, 4)]
+    assert 56.0 == pytest.approx(found.reweighed(4).price)
+
+
 def test_the_mass_mean_and_median_are_over_all_numbers():
     found = estimate({"10": 0.3, "20": 0.2, "100": 0.1, "the": 0.4})
 
     assert 0.6 == pytest.approx(found.mass)
     assert (3 + 4 + 10) / 0.6 == pytest.approx(found.mean)
     assert 10 == found.median  # half of the mass is met exactly at 10
-    assert 10 == found.greedy
+    assert 10 == found.mode
 
 
 def test_the_quantiles_are_the_smallest_prices_that_reach_their_share():
@@ -106,8 +114,8 @@ def test_the_quantiles_are_the_smallest_prices_that_reach_their_share():
     assert 100 == found.quantile(1.0)
 
 
-def test_the_interval_lies_between_the_levels_of_the_model():
-    wider = Estimate("a", 1, 0, "fake", distribution({str(p): 0.01 for p in range(1, 101)}), levels=(0.05, 0.97))
+def test_the_interval_lies_between_the_quantiles_of_the_model():
+    wider = Estimate("a", 1, 0, "fake", distribution({str(p): 0.01 for p in range(1, 101)}), quantiles=(0.05, 0.97))
 
     assert (5, 97) == (wider.low, wider.high)
 
@@ -116,7 +124,7 @@ def test_two_tokens_of_one_price_count_together():
     found = estimate({"7": 0.2, "007": 0.3, "9": 0.4})
 
     assert 0.5 == pytest.approx(found.probabilities[7])
-    assert 7 == found.greedy
+    assert 7 == found.mode
     assert (HIGHEST_PRICE + 1,) == found.probabilities.shape
 
 

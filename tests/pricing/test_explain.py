@@ -1,4 +1,4 @@
-"""What moves a price, what fine-tuning did, how sure an estimate is, and the list of a visit."""
+"""What moves a price, what fine-tuning did, and the list of a visit."""
 
 import itertools
 
@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pricer.errors import DescriptionError
-from pricer.pricing import certainty as shape
-from pricer.pricing.explain import MAX_PHRASES, Comparison, explain, fine_tuning, split_phrases
+from pricer.pricing.estimate import EstimatePair
+from pricer.pricing.explain import MAX_PHRASES, explain, fine_tuning, split_phrases
 from pricer.ui.session.prices import LENGTH, Entry, History
 from tests.support.fakes import FakePricer, estimate
 
@@ -106,34 +106,7 @@ def test_fine_tuning_is_the_difference_between_the_base_alone_and_the_adapter():
 
 
 def test_there_is_no_difference_to_an_estimate_without_a_price():
-    assert Comparison("a", estimate({"the": 0.9}), "b", estimate({"7": 0.9})).difference is None
-
-
-def test_one_heap_of_prices_is_one_hump():
-    heap = {str(price): 0.2 - abs(price - 30) * 0.03 for price in range(25, 36)}
-
-    assert [30] == [hump.peak for hump in shape.humps(estimate(heap))]
-
-
-def test_two_heaps_are_said_to_be_two():
-    two = estimate({"19": 0.2, "20": 0.3, "200": 0.25, "210": 0.15})
-
-    assert [(20, 0.5 / 0.9), (200, 0.4 / 0.9)] == [(h.peak, pytest.approx(h.share)) for h in shape.humps(two)]
-    assert "two minds: prices gather around $20 (56%) and $200 (44%)" in shape.in_words(two)
-
-
-def test_a_wide_a_flat_and_a_narrow_distribution_are_said_to_be_so():
-    flat = {str(price): 0.001 for price in range(10, 900)}
-
-    assert "It is unsure: the upper end is 8.3 times the lower one." in shape.in_words(estimate(flat))
-    assert "No single price stands out" in shape.in_words(estimate(flat))
-    assert "It is rather sure: the upper end is 1.2 times the lower one." == shape.in_words(
-        estimate({"20": 0.5, "25": 0.4})
-    )
-
-
-def test_where_no_token_is_a_price_there_is_nothing_to_say_about_the_shape():
-    assert ("", ()) == (shape.in_words(estimate({"the": 0.9})), shape.humps(estimate({"the": 0.9})))
+    assert EstimatePair("a", estimate({"the": 0.9}), "b", estimate({"7": 0.9})).difference is None
 
 
 def entry(words: int) -> Entry:

@@ -1,59 +1,41 @@
 """Runs: plain files that are readable however the run ended, and resumable to the report of an unbroken run."""
 
+import errno
+import itertools
 import json
+import os
 import resource
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import pytest
 
 from pricer.errors import RunError
 from pricer.items.load import load_items
-from pricer.runs import folder as runs
+from pricer.model.info import ModelInfo
+from pricer.pricing.prompt import FRAMES
 from pricer.runs import tester
-from pricer.runs.report import Report
-from pricer.runs.settings import settings_of
+from pricer.runs.folder import FINISHED, RUNNING, STOPPED, Run, new_folder
+from pricer.runs.result import Result
+from pricer.runs.settings import Settings, settings_of
 from tests import ROOT
 from tests.support.fakes import FakePricer
+from tests.support.runs import begin, kept, resumed, without_time
 from tests.support.slow_run import ITEMS
-
-
-def begin(folder: Path, pricer: FakePricer, **how) -> runs.Run:
-    return runs.create(folder, settings_of(pricer.info, ITEMS, **how), ITEMS)
-
-
-def kept(folder: Path, pricer: FakePricer | None = None, batches: int | None = None) -> Report:
-    """Run ITEMS into `folder`, all of them or the first batches, and give the last report."""
-    pricer = pricer or FakePricer(batch_size=8)
-    reports = runs.keep(begin(folder, pricer), tester.run(pricer, ITEMS.items))
-    report = next(reports)
-    for number, grown in enumerate(reports, start=1):
-        report = grown
-        if number == batches:
-            break
-    reports.close()
-    return report
-
-
-def resumed(folder: Path, pricer: FakePricer | None = None) -> Report:
-    run = runs.read(folder)
-    return list(runs.keep(run, tester.run(pricer or FakePricer(batch_size=8), run.items, done=run.report)))[-1]
-
-
-def without_time(report: Report) -> dict:
-    return {key: value for key, value in report.as_dict().items() if key not in ("seconds", "items_per_second")}
 
 
 def test_a_finished_run_reads_back_as_the_same_report(tmp_path):
     report = kept(tmp_path / "run")
 
-    run = runs.read(tmp_path / "run")
+    run = Run.read(tmp_path / "run")
 
     assert report == run.report
     assert ITEMS.items == run.items
-    assert runs.FINISHED == run.state
+    assert FINISHED == run.state
 
 
 def test_the_summary_says_what_was_run_on_what_and_with_which_versions(tmp_path):
@@ -71,21 +53,21 @@ def test_the_summary_says_what_was_run_on_what_and_with_which_versions(tmp_path)
 def test_every_item_that_was_reported_as_done_is_in_the_folder_already(tmp_path):
     pricer = FakePricer(batch_size=8)
 
-    for report in runs.keep(begin(tmp_path / "run", pricer), tester.run(pricer, ITEMS.items)):
+    for report in begin(tmp_path / "run", pricer).record(tester.run(pricer, ITEMS.items)):
         assert report.n == len((tmp_path / "run" / "items.jsonl").read_text().splitlines())
 
 
 def test_a_run_says_that_it_is_running_until_it_is_not(tmp_path):
     pricer = FakePricer(batch_size=8)
-    reports = runs.keep(begin(tmp_path / "run", pricer), tester.run(pricer, ITEMS.items))
+    reports = begin(tmp_path / "run", pricer).record(tester.run(pricer, ITEMS.items))
 
     next(reports)
-    during = runs.read(tmp_path / "run").state
+    during = Run.read(tmp_path / "run").state
     next(reports)
     reports.close()
 
-    assert (runs.RUNNING, runs.STOPPED) == (during, runs.read(tmp_path / "run").state)
-    assert 8 == runs.read(tmp_path / "run").report.n
+    assert (RUNNING, STOPPED) == (during, Run.read(tmp_path / "run").state)
+    assert 8 == Run.read(tmp_path / "run").report.n
 
 
 @pytest.mark.parametrize("batches", [1, 5, 12])
@@ -96,8 +78,8 @@ def test_a_stopped_run_resumes_to_the_report_of_an_unbroken_one(tmp_path, batche
     report = resumed(tmp_path / "run")
 
     assert without_time(whole) == without_time(report)
-    assert report == runs.read(tmp_path / "run").report
-    assert runs.FINISHED == runs.read(tmp_path / "run").state
+    assert report == Run.read(tmp_path / "run").report
+    assert FINISHED == Run.read(tmp_path / "run").state
 
 
 def test_a_killed_run_keeps_what_it_reported_and_resumes_to_the_report_of_an_unbroken_one(tmp_path):
@@ -113,10 +95,10 @@ def test_a_killed_run_keeps_what_it_reported_and_resumes_to_the_report_of_an_unb
     process.kill()
     process.wait()
 
-    before = runs.read(tmp_path / "run")
+    before = Run.read(tmp_path / "run")
     report = resumed(tmp_path / "run")
 
-    assert runs.RUNNING == before.state
+    assert RUNNING == before.state
     assert 24 <= before.report.n < 100
     assert without_time(kept(tmp_path / "whole")) == without_time(report)
     assert before.report.results == report.results[: before.report.n]
@@ -129,7 +111,7 @@ def test_a_line_that_was_cut_in_the_middle_is_done_again(tmp_path, cut):
     path = tmp_path / "run" / "items.jsonl"
     path.write_bytes(path.read_bytes()[:-cut])
 
-    before = runs.read(tmp_path / "run").report.n
+    before = Run.read(tmp_path / "run").report.n
     report = resumed(tmp_path / "run")
 
     assert before < 24
@@ -163,7 +145,7 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path):
 
 def test_a_disk_that_is_full_stops_the_run_with_a_sentence_and_keeps_what_was_done(tmp_path):
     pricer = FakePricer(batch_size=8)
-    reports = runs.keep(begin(tmp_path / "run", pricer), tester.run(pricer, ITEMS.items))
+    reports = begin(tmp_path / "run", pricer).record(tester.run(pricer, ITEMS.items))
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     seen: list[int] = []
     try:
@@ -174,13 +156,13 @@ def test_a_disk_that_is_full_stops_the_run_with_a_sentence_and_keeps_what_was_do
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
     assert 0 < seen[-1] < 100
-    assert runs.read(tmp_path / "run").report.n >= seen[-1]
+    assert Run.read(tmp_path / "run").report.n >= seen[-1]
     assert without_time(kept(tmp_path / "whole")) == without_time(resumed(tmp_path / "run"))
 
 
 def test_a_folder_without_a_run_is_a_sentence(tmp_path):
     with pytest.raises(RunError, match="holds no run: give a folder that `test --out` has written"):
-        runs.read(tmp_path)
+        Run.read(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -201,24 +183,187 @@ def test_a_damaged_run_is_a_sentence(tmp_path, name, content):
     (tmp_path / "run" / name).write_text(content)
 
     with pytest.raises(RunError, match="is damaged"):
-        runs.read(tmp_path / "run")
+        Run.read(tmp_path / "run")
+
+
+# The model that a run is resumed with
+
+
+def begun_with(folder: Path, **adapter: str | None) -> Run:
+    """A run that began with an adapter of this name, revision or fingerprint."""
+    pricer = FakePricer()
+    pricer.info = with_adapter(pricer.info, **adapter)
+    begin(folder, pricer)
+    return Run.read(folder)
+
+
+def with_adapter(info: ModelInfo, **adapter: str | None) -> ModelInfo:
+    return replace(info, adapter=replace(info.adapter, **adapter))
+
+
+def with_row(info: ModelInfo, **row: Any) -> ModelInfo:
+    return replace(info, row=replace(info.row, **row))
 
 
 def test_a_run_is_resumed_with_its_own_model_alone(tmp_path):
     kept(tmp_path / "run", batches=1)
-    run, info = runs.read(tmp_path / "run"), FakePricer().info
+    run, info = Run.read(tmp_path / "run"), FakePricer().info
 
-    runs.check_same_model(run, info)
-    with pytest.raises(RunError, match="resume it with the model that it began with"):
-        runs.check_same_model(run, replace(info, adapter=replace(info.adapter, revision="another")))
+    run.check_same_model(info)
+    with pytest.raises(RunError, match="Resume it with the model that it began with, or begin a new run"):
+        run.check_same_model(with_adapter(info, revision="another"))
+
+
+@pytest.mark.parametrize("spelled", ["{}/", "{}/.", "{}/../good", "{}/./"])
+@pytest.mark.parametrize("fingerprint", ["f" * 64, None])
+def test_a_folder_of_an_adapter_is_the_same_however_it_is_spelled(tmp_path, spelled, fingerprint):
+    folder = tmp_path / "good"
+    folder.mkdir()
+    run = begun_with(tmp_path / "run", name=str(folder), fingerprint=fingerprint)
+
+    run.check_same_model(with_adapter(FakePricer().info, name=spelled.format(folder), fingerprint=fingerprint))
+
+
+@pytest.mark.parametrize("spelled", ["{}/", "{}/./", "{}/../base"])
+def test_a_folder_of_a_base_is_the_same_however_it_is_spelled(tmp_path, spelled):
+    (tmp_path / "base").mkdir()
+    pricer = FakePricer()
+    pricer.info = with_row(pricer.info, base=spelled.format(tmp_path / "base"))
+    run = begin(tmp_path / "run", pricer)
+
+    run.check_same_model(with_row(pricer.info, base=str(tmp_path / "base")))
+
+
+def test_an_adapter_that_was_moved_or_renamed_is_known_by_its_weights(tmp_path):
+    run = begun_with(tmp_path / "run", name="/gone/good", revision="1a2b", fingerprint="f" * 64)
+
+    run.check_same_model(with_adapter(FakePricer().info, name="/elsewhere/better", fingerprint="f" * 64))
+
+
+def test_what_really_differs_is_named_and_nothing_else(tmp_path):
+    pricer = FakePricer()
+    pricer.info = with_adapter(pricer.info, fingerprint="a" * 64)
+    run = begin(tmp_path / "run", pricer)
+
+    def said(info: ModelInfo) -> str:
+        with pytest.raises(RunError) as refused:
+            run.check_same_model(info)
+        return str(refused.value).partition("another model: ")[2].partition(". Resume it")[0]
+
+    assert "the base is owner/other and was pricer/bundled/base" == said(with_row(pricer.info, base="owner/other"))
+    assert "the weights are none and were 4bit" == said(replace(pricer.info, quantization="none"))
+    assert "the model is own and was bundled" == said(with_row(pricer.info, name="own"))
+    assert (
+        "the question is “What does this cost to the nearest dollar?” and was “How much does this cost to the nearest "
+        "dollar?”"
+    ) == said(with_row(pricer.info, frame=FRAMES["2025"]))
+    assert "the adapter is none and was fake/adapter at no revision" == said(replace(pricer.info, adapter=None))
+    assert (
+        "the adapter's weights are those of fake/adapter at no revision (SHA-256 bbbbbbbbbbbb…) and were those of "
+        "fake/adapter at no revision (SHA-256 aaaaaaaaaaaa…)"
+    ) == said(with_adapter(pricer.info, fingerprint="b" * 64))
+
+
+SUMMARY_OF_BEFORE = """{
+  "settings": {
+    "source": "items.csv",
+    "items_revision": null,
+    "seed": 7,
+    "method": "median",
+    "generate": false,
+    "adapter": true,
+    "model": "bundled",
+    "base": "pricer/bundled/base",
+    "adapter_name": "fake/adapter",
+    "adapter_revision": null,
+    "quantization": "4bit",
+    "compute_dtype": "float32",
+    "device": "cpu",
+    "adapter_fingerprint": "cb5fd8af7d8a2b1ad4b8ee8f5a9b5d1a7bb4c6a1b43a4d5c2d3e1f0a9b8c7d6e",
+    "started": "2026-11-24T18:03:11+00:00",
+    "versions": {"python": "3.11.9", "torch": "2.13.0"}
+  },
+  "state": "stopped",
+  "method": "median",
+  "n": 1,
+  "mae": 2.5,
+  "size": 2,
+  "seconds": 0.25
+}
+"""
+
+
+def test_a_run_of_an_older_version_is_read_and_goes_on(tmp_path):
+    (tmp_path / "summary.json").write_text(SUMMARY_OF_BEFORE)
+    (tmp_path / "plan.jsonl").write_text(
+        '{"title": "Mug", "text": "one two three", "price": 32.5, "category": "Kitchen", "source": null}\n'
+        '{"title": "Hose", "text": "one two", "price": 18.0, "category": null, "source": null}\n'
+    )
+    (tmp_path / "items.jsonl").write_text(
+        '{"index": 0, "title": "Mug", "truth": 32.5, "estimate": 30, "error": 2.5, "squared_log_error": 0.006, '
+        '"colour": "green", "category": "Kitchen", "reason": "", "estimates": {"top3": 28.75, "median": 30}, '
+        '"low": 20, "high": 40, "seconds": 0.25}\n'
+    )
+    info = with_adapter(FakePricer().info, fingerprint=json.loads(SUMMARY_OF_BEFORE)["settings"]["adapter_fingerprint"])
+
+    run = Run.read(tmp_path)
+    run.check_same_model(info)
+    report = list(run.record(tester.run(FakePricer(), run.items, "median", done=run.report)))[-1]
+
+    assert ("the bundled model on items.csv, sampled with seed 7", "stopped") == (run.settings.title, run.state)
+    assert Result(0, run.items[0], 30, "", {"top3": 28.75, "median": 30}, 20, 40) == run.report.results[0]
+    assert [30, 20] == [result.estimate for result in report.results]
+    assert json.loads(SUMMARY_OF_BEFORE)["settings"].items() <= Run.read(tmp_path).settings.as_dict().items()
+
+
+def test_the_settings_read_back_as_they_were(tmp_path):
+    run = begun_with(tmp_path / "run", fingerprint="f" * 64)
+
+    assert run.settings == Settings.from_dict(json.loads(json.dumps(run.settings.as_dict())))
+
+
+def test_a_lock_file_that_a_dead_process_left_behind_locks_nothing(tmp_path):
+    kept(tmp_path / "run", batches=2)
+    (tmp_path / "run" / "lock").write_text("4711")
+
+    assert 100 == resumed(tmp_path / "run").n
+
+
+def test_a_run_whose_folder_has_no_lock_file_can_be_resumed(tmp_path):
+    kept(tmp_path / "run", batches=2)
+    (tmp_path / "run" / "lock").unlink()
+
+    assert 100 == resumed(tmp_path / "run").n
+
+
+def test_a_disk_that_knows_no_locks_holds_up_no_run(tmp_path, monkeypatch):
+    def no_locks(*_):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr("filelock._unix.lock_fd_nonblocking", no_locks)
+
+    assert 100 == kept(tmp_path / "run").n
+
+
+def test_each_step_of_a_run_may_be_taken_in_another_thread_and_the_lock_goes_at_the_end(tmp_path):
+    pricer = FakePricer(batch_size=50)
+    reports = begin(tmp_path / "run", pricer).record(tester.run(pricer, ITEMS.items))
+    done = []
+    for _ in range(4):
+        step = Thread(target=lambda: done.extend(report.n for report in itertools.islice(reports, 1)))
+        step.start()
+        step.join()
+
+    assert [0, 50, 100] == done
+    assert 100 == resumed(tmp_path / "run").n
 
 
 def test_folders_get_names_of_their_own(tmp_path):
     settings = settings_of(FakePricer().info, ITEMS)
-    first = runs.new_folder(tmp_path, settings)
+    first = new_folder(tmp_path, settings)
     first.mkdir()
 
-    second = runs.new_folder(tmp_path, settings)
+    second = new_folder(tmp_path, settings)
 
     assert first != second
     assert first.name.endswith("-bundled")
@@ -235,8 +380,8 @@ def test_no_file_of_a_run_holds_the_token(tmp_path, monkeypatch):
 
 def test_the_bundled_model_resumes_in_the_middle_of_a_batch_to_the_identical_report(bundled_pricer, tmp_path):
     items = load_items("bundled", limit=bundled_pricer.batch_size + 4)
-    run = runs.create(tmp_path / "run", settings_of(bundled_pricer.info, items), items)
-    whole = list(runs.keep(run, tester.run(bundled_pricer, items.items)))[-1]
+    run = Run.create(tmp_path / "run", settings_of(bundled_pricer.info, items), items)
+    whole = list(run.record(tester.run(bundled_pricer, items.items)))[-1]
     path = tmp_path / "run" / "items.jsonl"
     path.write_text("".join(path.read_text().splitlines(keepends=True)[:3]))
 

@@ -18,7 +18,7 @@ def item(words: int, price: float, **other) -> Item:
 
 
 def result(truth: float, estimate: float | None, **other) -> Result:
-    return Result(0, "a", "a", None, truth, estimate, **other)
+    return Result(0, Item("a", "a", truth), estimate, **other)
 
 
 def last(reports) -> Report:
@@ -128,7 +128,7 @@ def test_an_item_without_a_price_is_told_and_counted_and_spoils_no_average():
 
     assert 10.0 == report.mae
     assert 0.5 == report.without_price
-    assert (None, None, None) == (report.results[1].error, report.results[1].colour, report.results[1].covered)
+    assert (None, None, None) == (report.results[1].error, report.results[1].colour, report.results[1].in_interval)
 
 
 def test_where_no_candidate_is_a_number_there_is_no_price_and_never_a_zero():
@@ -182,10 +182,10 @@ def test_a_run_that_goes_on_cuts_the_same_batches_and_finds_the_same(done):
 
 
 def test_the_interval_covers_a_truth_to_the_nearest_dollar():
-    assert result(12.49, 10, low=8, high=12).covered
-    assert not result(12.50, 10, low=8, high=12).covered
-    assert result(7.50, 10, low=8, high=12).covered
-    assert not result(7.49, 10, low=8, high=12).covered
+    assert result(12.49, 10, low=8, high=12).in_interval
+    assert not result(12.50, 10, low=8, high=12).in_interval
+    assert result(7.50, 10, low=8, high=12).in_interval
+    assert not result(7.49, 10, low=8, high=12).in_interval
 
 
 def test_coverage_is_the_share_of_items_with_an_interval_that_holds_the_truth():
@@ -203,9 +203,9 @@ def test_the_best_constant_is_the_median_of_the_truths():
 
 def test_errors_by_price_band_and_category_are_reports_of_their_own():
     results = (
-        Result(0, "a", "a", "Toys", 9.99, 19.99),
-        Result(1, "b", "b", None, 10.0, 40.0),
-        Result(2, "c", "c", "Toys", 5000.0, 900.0),
+        Result(0, Item("a", "a", 9.99, "Toys"), 19.99),
+        Result(1, Item("b", "b", 10.0), 40.0),
+        Result(2, Item("c", "c", 5000.0, "Toys"), 900.0),
     )
     report = Report("top3", 3, results, 2.0)
 

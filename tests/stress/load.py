@@ -69,8 +69,8 @@ def known(pricer: Any, texts: list[str], items: list[str]) -> Known:
 
 async def paste(visitor: Visitor, text: str) -> float | None:
     """Paste a text, press the button, and read the price off the card."""
-    event = visitor.page.click_on("price-button")
-    messages = await visitor.send(event, visitor.page.values(event, {"description": text}))
+    event = visitor.page.event("price-button")
+    messages = await visitor.send(event, visitor.page.form(event, description=text))
     if not succeeded(messages):
         raise RuntimeError(written(messages)[-500:])
     place = event["outputs"].index(visitor.page.id_of("price-card"))
@@ -85,11 +85,11 @@ async def paste(visitor: Visitor, text: str) -> float | None:
 async def test(visitor: Visitor, size: int) -> list[float | None]:
     """Run a test of the first bundled items, and read the estimates out of its rows."""
     page = visitor.page
-    event = page.click_on("test-run")
-    messages = await visitor.send(event, page.values(event, {"test-size": size}))
+    event = page.event("test-run")
+    messages = await visitor.send(event, page.form(event, test_size=size))
     _refuse_busy(messages)
     gone = page.after(event, "then")
-    messages = await visitor.send(gone, page.values(gone, {}))
+    messages = await visitor.send(gone, page.form(gone))
     _refuse_busy(messages)
     feed = ""
     for message in messages:
@@ -99,7 +99,7 @@ async def test(visitor: Visitor, size: int) -> list[float | None]:
             elif isinstance(value, list):
                 feed += "".join(change[2] for change in value if change[0] == "append")
     found = page.after(page.after(gone, "success"), "then")
-    await visitor.send(found, page.values(found, {}))
+    await visitor.send(found, page.form(found))
     return [row[2] for row in map(json.loads, feed.splitlines()) if isinstance(row, list)]
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from pricer.items.item import Item
 from pricer.items.load import Items
-from pricer.runs import folder as runs
 from pricer.runs import tester
+from pricer.runs.folder import Run
 from pricer.runs.settings import settings_of
 from tests.support.fakes import FakePricer
 
@@ -16,8 +16,8 @@ ITEMS = Items("a test", tuple(Item(f"Item {n} “é”", "word " * (n % 40 + 1),
 def main() -> None:
     """Run, telling each batch on standard output when it is said to be done."""
     pricer = FakePricer(batch_size=8, seconds=0.05)
-    run = runs.create(Path(sys.argv[1]), settings_of(pricer.info, ITEMS), ITEMS)
-    for report in runs.keep(run, tester.run(pricer, ITEMS.items)):
+    run = Run.create(Path(sys.argv[1]), settings_of(pricer.info, ITEMS), ITEMS)
+    for report in run.record(tester.run(pricer, ITEMS.items)):
         print(report.n, flush=True)
 
 

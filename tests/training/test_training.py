@@ -382,7 +382,7 @@ def test_tokenizer_base_and_adapter_make_a_model_that_the_product_loads(raw, tok
     pricer = Pricer(load(asked_for(make_row(tmp_path / "base", tmp_path / "adapter")), CPU))
     estimates = pricer.estimate_all(["A kettle", "Wireless headphones", "word " * 300])
 
-    assert "4 bit (NF4, double quantisation)" == pricer.info.quantization
+    assert "4 bit (NF4, double quantization)" == pricer.info.quantization
     assert (len(tokenizer), 64) == pricer.info.head
     assert all(0 < estimate.mass <= 1 for estimate in estimates)
     assert [160] == [estimate.tokens for estimate in estimates if estimate.cut]

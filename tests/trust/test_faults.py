@@ -18,12 +18,12 @@ from pricer.items.load import Items
 from pricer.model.choice import Choice
 from pricer.model.engine import Pricer
 from pricer.model.loading import load
-from pricer.runs import folder as runs
 from pricer.runs import tester
+from pricer.runs.folder import FINISHED, STOPPED, Run
 from pricer.runs.settings import settings_of
 from tests import ROOT
-from tests.runs.test_folder import begin, kept, resumed, without_time
 from tests.support.fakes import FakePricer
+from tests.support.runs import begin, kept, resumed, without_time
 from tests.support.slow_run import ITEMS
 from tests.support.tiny_llama import CPU, make_adapter, make_row
 
@@ -52,7 +52,7 @@ def small(tiny):
 
 
 def to_the_cent(report) -> list:
-    return [(result.index, result.title, round(result.estimate, 2)) for result in report.results]
+    return [(result.index, result.item.title, round(result.estimate, 2)) for result in report.results]
 
 
 def test_memory_that_runs_out_in_the_middle_of_a_run_loses_no_item_and_changes_no_price(small):
@@ -74,18 +74,18 @@ def test_memory_for_not_even_one_description_ends_the_run_with_a_sentence_and_it
 ):
     pricer, room = small
     *_, whole = tester.run(pricer, PRODUCTS.items)
-    run = runs.create(tmp_path / "run", settings_of(pricer.info, PRODUCTS), PRODUCTS)
-    reports = runs.keep(run, tester.run(pricer, PRODUCTS.items))
+    run = Run.create(tmp_path / "run", settings_of(pricer.info, PRODUCTS), PRODUCTS)
+    reports = run.record(tester.run(pricer, PRODUCTS.items))
     next(reports), next(reports)
     room.prompts = 0
     with pytest.raises(ModelError, match="too little memory for even one description: close what else uses it"):
         next(reports)
-    before = runs.read(tmp_path / "run")
+    before = Run.read(tmp_path / "run")
     room.prompts, pricer.batch_size = 8, 8
 
     report = resumed(tmp_path / "run", pricer)
 
-    assert (8, runs.STOPPED) == (before.report.n, before.state)
+    assert (8, STOPPED) == (before.report.n, before.state)
     assert before.report.results == report.results[:8]
     assert to_the_cent(whole) == to_the_cent(report)
 
@@ -110,15 +110,15 @@ def other_process(tmp_path):
 
 
 def test_a_run_that_another_process_has_in_hand_cannot_be_resumed_and_is_left_as_it_is(other_process, tmp_path):
-    run, pricer = runs.read(tmp_path / "run"), FakePricer(batch_size=8)
+    run, pricer = Run.read(tmp_path / "run"), FakePricer(batch_size=8)
     with pytest.raises(RunError, match=r"Another process is at work on the run in .*: wait until it is done, or stop"):
-        list(runs.keep(run, tester.run(pricer, run.items, done=run.report)))
+        list(run.record(tester.run(pricer, run.items, done=run.report)))
     assert [] == pricer.batches
     other_process.wait()
 
-    after = runs.read(tmp_path / "run")
+    after = Run.read(tmp_path / "run")
 
-    assert (runs.FINISHED, 100) == (after.state, after.report.n)
+    assert (FINISHED, 100) == (after.state, after.report.n)
     assert without_time(kept(tmp_path / "whole")) == without_time(after.report)
 
 
@@ -133,19 +133,19 @@ def test_a_process_that_was_killed_has_a_run_in_hand_no_more(other_process, tmp_
 
 def test_a_run_that_went_on_since_it_was_read_is_not_written_twice(tmp_path):
     kept(tmp_path / "run", batches=2)
-    early = runs.read(tmp_path / "run")
+    early = Run.read(tmp_path / "run")
     whole = resumed(tmp_path / "run")
 
     with pytest.raises(RunError, match="has gone on since it was read: --resume it again"):
-        list(runs.keep(early, tester.run(FakePricer(batch_size=8), early.items, done=early.report)))
+        list(early.record(tester.run(FakePricer(batch_size=8), early.items, done=early.report)))
 
-    assert whole == runs.read(tmp_path / "run").report
-    assert runs.FINISHED == runs.read(tmp_path / "run").state
+    assert whole == Run.read(tmp_path / "run").report
+    assert FINISHED == Run.read(tmp_path / "run").state
 
 
 def test_a_run_that_was_stopped_can_be_resumed_by_the_same_process(tmp_path):
     pricer = FakePricer(batch_size=8)
-    reports = runs.keep(begin(tmp_path / "run", pricer), tester.run(pricer, ITEMS.items))
+    reports = begin(tmp_path / "run", pricer).record(tester.run(pricer, ITEMS.items))
     next(reports), next(reports)
     reports.close()
 
@@ -164,13 +164,15 @@ def test_the_fingerprint_of_an_adapter_is_the_sha_256_of_its_weights(tiny):
 def test_a_run_is_not_resumed_with_other_weights_under_the_same_name(tiny, tmp_path):
     folder = make_adapter(tiny.base, tmp_path / "adapter")
     pricer = open_tiny(tiny, folder)
-    runs.create(tmp_path / "run", settings_of(pricer.info, PRODUCTS), PRODUCTS)
-    run = runs.read(tmp_path / "run")
-    runs.check_same_model(run, pricer.info)
+    Run.create(tmp_path / "run", settings_of(pricer.info, PRODUCTS), PRODUCTS)
+    run = Run.read(tmp_path / "run")
+    run.check_same_model(pricer.info)
     make_adapter(tiny.base, folder, seed=5)
 
-    with pytest.raises(RunError, match=r"are not those that the run in .* began with \(SHA-256 .*: put the old ones"):
-        runs.check_same_model(run, open_tiny(tiny, folder).info)
+    with pytest.raises(
+        RunError, match=r"the adapter's weights are those of .* \(SHA-256 .* and were those of .* \(SHA-256 .*Resume it"
+    ):
+        run.check_same_model(open_tiny(tiny, folder).info)
 
 
 def test_a_run_of_before_fingerprints_were_kept_can_still_be_resumed(tmp_path):
@@ -180,9 +182,9 @@ def test_a_run_of_before_fingerprints_were_kept_can_still_be_resumed(tmp_path):
     said = json.loads(summary.read_text())
     del said["settings"]["adapter_fingerprint"]
     summary.write_text(json.dumps(said))
-    run, info = runs.read(tmp_path / "run"), FakePricer().info
+    run, info = Run.read(tmp_path / "run"), FakePricer().info
 
-    runs.check_same_model(run, replace(info, adapter=replace(info.adapter, fingerprint="f" * 64)))
+    run.check_same_model(replace(info, adapter=replace(info.adapter, fingerprint="f" * 64)))
 
     assert without_time(whole) == without_time(resumed(tmp_path / "run"))
 

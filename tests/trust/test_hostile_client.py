@@ -15,7 +15,7 @@ from gradio_client.exceptions import AppError
 from pricer.ui.server.limits import MAX_CHARACTERS
 from tests import ROOT
 from tests.support.browser import free_port
-from tests.support.raw_client import RawClient, file_data
+from tests.support.visitor import RawClient, file_data
 
 TOKEN = "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"
 CSV = b"title,text,price\nKettle,a steel kettle,38.75\n"
@@ -33,13 +33,13 @@ def client(address) -> RawClient:
     "path",
     [
         f"{ROOT}/app.py",
-        f"{ROOT}/pricer/engine.py",
+        f"{ROOT}/pricer/model/engine.py",
         f"{ROOT}/.env",
         "app.py",
         ".env",
         "/etc/passwd",
         "..%2f..%2fetc%2fpasswd",
-        "pricer/ui/..%2fengine.py",
+        "pricer/ui/..%2fmodel/engine.py",
         "http://127.0.0.1:1/x",
         "/proc/self/environ",
     ],
@@ -76,15 +76,15 @@ def test_an_upload_above_the_limit_is_refused(client):
 )
 def test_a_file_that_the_visitor_did_not_upload_is_never_read(client, path):
     for file in (file_data(path), file_data("x.csv", url=path), file_data(f"file://{path}")):
-        form = client.form(client.event("click", "test-run"), items="A file", csv=file)
+        form = client.page.form(client.page.event("test-run"), items="A file", csv=file)
 
-        assert client.ask(client.event("_columns_of"), [file]).values is None
-        assert client.ask(client.event("click", "test-run"), form).values is None
+        assert client.ask(client.page.event("test-file", "change"), [file]).values is None
+        assert client.ask(client.page.event("test-run"), form).values is None
 
 
 def test_the_server_fetches_no_address_for_a_visitor(client):
     for url in ("http://127.0.0.1:1/x.csv", "http://169.254.169.254/latest/meta-data", "http://localhost:1/x.csv"):
-        assert client.ask(client.event("_columns_of"), [file_data(url)]).values is None
+        assert client.ask(client.page.event("test-file", "change"), [file_data(url)]).values is None
 
 
 # Values that no form would send
@@ -107,33 +107,33 @@ def test_the_server_fetches_no_address_for_a_visitor(client):
 )
 def test_a_form_that_no_page_would_send_starts_no_run_and_the_next_visitor_is_served(client, changed, pricer):
     asked = len(pricer.batches)
-    answer = client.ask(client.event("click", "test-run"), client.form(client.event("click", "test-run"), **changed))
+    answer = client.ask(client.page.event("test-run"), client.page.form(client.page.event("test-run"), **changed))
 
     assert answer.values is None
     assert asked == len(pricer.batches)
-    assert 28.75 == pytest.approx(client.ask(client.event("price"), ["one two three", 3]).values[0]["price"])
+    assert 28.75 == pytest.approx(client.ask(client.page.endpoint("price"), ["one two three", 3]).values[0]["price"])
 
 
 @pytest.mark.parametrize("count", [1e300, 10**30, 100_001, 0])
 def test_more_items_than_the_page_allows_are_refused_with_a_sentence(client, count):
-    form = client.form(client.event("click", "test-run"), how_many=count)
-    answer = client.ask(client.event("click", "test-run"), form)
+    form = client.page.form(client.page.event("test-run"), how_many=count)
+    answer = client.ask(client.page.event("test-run"), form)
 
     assert "whole number from 1 to 100,000" in str(answer.values or answer.error) or "minimum" in str(answer.error)
 
 
 @pytest.mark.parametrize("data", [{}, {"run": "x", "index": "x"}, {"run": None, "index": 1e300}, {"index": [0]}])
-@pytest.mark.parametrize("handler", ["_open", "bring_back", "_beside"])
-def test_an_event_that_no_page_would_send_shows_nothing_of_anybody(client, handler, data):
-    answer = client.ask(client.event(handler), [None], data)
+@pytest.mark.parametrize(("part", "kind"), [("test-live", "click"), ("history", "back"), ("history", "beside")])
+def test_an_event_that_no_page_would_send_shows_nothing_of_anybody(client, part, kind, data):
+    answer = client.ask(client.page.event(part, kind), [None], data)
 
     assert "Kettle" not in str(answer)
-    assert 28.75 == pytest.approx(client.ask(client.event("price"), ["one two three", 3]).values[0]["price"])
+    assert 28.75 == pytest.approx(client.ask(client.page.endpoint("price"), ["one two three", 3]).values[0]["price"])
 
 
 def test_a_name_that_is_no_data_set_is_asked_of_nobody_and_comes_back_short_and_escaped(client):
-    form = client.form(client.event("click", "test-run"), items="A data set of the Hub", data_set="<img src=x>" * 9000)
-    said = str(client.ask(client.event("click", "test-run"), form).values)
+    form = client.page.form(client.page.event("test-run"), items="A data set of the Hub", data_set="<img src=x>" * 9000)
+    said = str(client.ask(client.page.event("test-run"), form).values)
 
     assert "names no data set" in said
     assert "<img" not in said
@@ -176,7 +176,7 @@ def test_endpoints_take_no_more_than_the_page_does(address, call, sentence):
     ids=["surrogate", "surrogate last", "right to left", "control", "digits", "emoji", "markup", "price"],
 )
 def test_any_text_that_is_pasted_gets_a_price_and_a_place_in_the_list(client, text):
-    shown = str(client.ask(client.event("click", "price-button"), [text, None, None]).values)
+    shown = str(client.ask(client.page.event("price-button"), [text, None, None]).values)
 
     assert "Read in" in shown
     assert '<ol class="history">' in shown
@@ -184,7 +184,7 @@ def test_any_text_that_is_pasted_gets_a_price_and_a_place_in_the_list(client, te
 
 def test_a_megabyte_that_is_pasted_past_the_field_is_refused_with_a_sentence(client, pricer):
     asked = len(pricer.batches)
-    shown = str(client.ask(client.event("click", "price-button"), ["x" * 1_000_000, None, None]).values)
+    shown = str(client.ask(client.page.event("price-button"), ["x" * 1_000_000, None, None]).values)
 
     assert "This text has 1,000,000 characters" in shown
     assert "shorten it to 20,000." in shown
@@ -194,11 +194,11 @@ def test_a_megabyte_that_is_pasted_past_the_field_is_refused_with_a_sentence(cli
 def test_a_column_whose_name_is_half_a_character_is_not_offered_and_the_others_are(client):
     rows = b'{"\\ud800": 1, "text": "a mug \\udfff", "title": "\\ud800", "price": 5}\n'
     [stored] = client.upload("mine.jsonl", rows).json()
-    offered = client.ask(client.event("_columns_of"), [file_data(stored)]).values[0]["choices"]
-    form = client.form(client.event("click", "test-run"), items="A file", csv=file_data(stored))
+    offered = client.ask(client.page.event("test-file", "change"), [file_data(stored)]).values[0]["choices"]
+    form = client.page.form(client.page.event("test-run"), items="A file", csv=file_data(stored))
 
     assert ["recognised", "text", "title", "price"] == [name for name, _ in offered]
-    assert client.ask(client.event("click", "test-run"), form).error is None
+    assert client.ask(client.page.event("test-run"), form).error is None
 
 
 # The token
@@ -228,17 +228,16 @@ def program(tmp_path_factory):
 
 def test_the_token_is_in_no_page_log_error_run_or_export(program):
     client, folder = program
-    run = client.event("click", "test-run")
+    run = client.page.event("test-run")
     said = [client.http.get(path).text for path in ("", "config", "gradio_api/info", "gradio_api/openapi.json")]
     said.append(client.http.get("gradio_api/file=/proc/self/environ").text)
-    said.append(str(client.ask(client.event("price"), ["a steel kettle", 3])))
-    said.append(str(client.ask(client.event("price"), [" ", 3])))
-    said.append(str(client.ask(run, client.form(run, items="A data set of the Hub"))))
-    said.append(str(client.ask(run, client.form(run, how_many=3))))
-    [following] = [event for event in client.config["dependencies"] if event["outputs"] == _live(client)]
-    said.append(str(client.ask(following, [None])))
+    said.append(str(client.ask(client.page.endpoint("price"), ["a steel kettle", 3])))
+    said.append(str(client.ask(client.page.endpoint("price"), [" ", 3])))
+    said.append(str(client.ask(run, client.page.form(run, items="A data set of the Hub"))))
+    said.append(str(client.ask(run, client.page.form(run, how_many=3))))
+    said.append(str(client.ask(client.page.after(run, "then"), [None])))
     [stored] = client.upload("mine.csv", CSV).json()
-    said.append(str(client.ask(run, client.form(run, items="A file", csv=file_data(stored), how_many="x"))))
+    said.append(str(client.ask(run, client.page.form(run, items="A file", csv=file_data(stored), how_many="x"))))
     written = [path for path in folder.rglob("*") if path.is_file()]
 
     assert any("a steel kettle" in text or "price" in text for text in said)
@@ -250,16 +249,16 @@ def test_the_token_is_in_no_page_log_error_run_or_export(program):
 
 def test_what_a_visitor_sends_commands_no_terminal_that_shows_the_log(program):
     client, folder = program
-    run = client.event("click", "test-run")
+    run = client.page.event("test-run")
     command = "\x1b]0;owned\x07\x1b[2J\x9b31m"
     for file in (file_data(f"/{command}.csv"), file_data(f"https://{command}/x"), {"path": command}, command):
-        assert client.ask(run, client.form(run, items="A file", csv=file)).values is None
+        assert client.ask(run, client.page.form(run, items="A file", csv=file)).values is None
     for label in ("items", "price_read_by", "how_many", "column_of_texts", "seed_of", "which"):
-        client.ask(run, client.form(run, **{label: command}))
-    client.ask(run, client.form(run, items="A data set of the Hub", data_set=command))
-    client.ask(client.event("price"), [command, command])
-    client.ask(client.event("price"), [command, 3])
-    client.ask(client.event("_open"), [None], {"run": command, "index": command})
+        client.ask(run, client.page.form(run, **{label: command}))
+    client.ask(run, client.page.form(run, items="A data set of the Hub", data_set=command))
+    client.ask(client.page.endpoint("price"), [command, command])
+    client.ask(client.page.endpoint("price"), [command, 3])
+    client.ask(client.page.event("test-live"), [None], {"run": command, "index": command})
     client.http.get(f"gradio_api/file={quote(command)}")
     client.upload(f"{command}.csv", CSV)
     log = (folder / "log.txt").read_text(encoding="utf-8", errors="replace")
@@ -273,8 +272,3 @@ def _answers(address: str) -> bool:
         return httpx.get(address).status_code == 200
     except httpx.TransportError:
         return False
-
-
-def _live(client: RawClient) -> list[int]:
-    """The outputs of the event that shows a run."""
-    return [part["id"] for part in client.config["components"] if part["props"].get("elem_id") == "test-live"]

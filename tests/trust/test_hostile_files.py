@@ -15,6 +15,7 @@ from pyarrow import parquet
 from pricer.cli.terminal import estimate_lines, report_lines, result_line
 from pricer.errors import ItemsError, ModelError
 from pricer.items import rows as item_table
+from pricer.items.item import Item
 from pricer.items.load import Items, load_items
 from pricer.model.choice import Choice
 from pricer.model.loading import load
@@ -137,7 +138,8 @@ def test_the_trap_works_where_a_pickle_is_opened(tmp_path):
 
 def report_of(*titles: str) -> Report:
     results = [
-        Result(index, title, title, title, 10.5, 8.25, "", {"top3": 8.25}, 5, 12) for index, title in enumerate(titles)
+        Result(index, Item(title, title, 10.5, title), 8.25, "", {"top3": 8.25}, 5, 12)
+        for index, title in enumerate(titles)
     ]
     return Report("top3", len(titles), tuple(results), 1.0)
 

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from pricer.ui.server.limits import FILES_LOOKED_AT_EVERY, FILES_STAY
 from tests import ROOT
 from tests.support.browser import PATIENCE, free_port
-from tests.support.raw_client import RawClient, file_data
+from tests.support.visitor import RawClient, file_data
 
 SECRET = "a samovar that nobody else has ever described"
 HERE = {"127.0.0.1", "localhost", "::1"}
@@ -49,11 +49,11 @@ def _wait_for(address: str, process: subprocess.Popen) -> RawClient:
 
 def _visit(client: RawClient) -> None:
     """Paste, ask as a program, and begin a test of a file."""
-    assert "Read in" in str(client.ask(client.event("click", "price-button"), [SECRET, None, None]).values)
-    assert client.ask(client.event("price_many"), [[SECRET], 3]).values
+    assert "Read in" in str(client.ask(client.page.event("price-button"), [SECRET, None, None]).values)
+    assert client.ask(client.page.endpoint("price_many"), [[SECRET], 3]).values
     [stored] = client.upload("mine.csv", f"text,price\n{SECRET.upper()},5\n".encode()).json()
-    run = client.event("click", "test-run")
-    assert client.ask(run, client.form(run, items="A file", csv=file_data(stored))).values
+    run = client.page.event("test-run")
+    assert client.ask(run, client.page.form(run, items="A file", csv=file_data(stored))).values
 
 
 def test_the_program_asks_no_host_but_its_own_anything(served_and_left):

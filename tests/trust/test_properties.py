@@ -22,11 +22,11 @@ from pricer.items.item import MAX_PRICE, Item, item_from_row, parse_price
 from pricer.items.load import Items, load_items
 from pricer.model.registry import ROWS
 from pricer.pricing.distribution import HIGHEST_PRICE, TEMPERATURES, Distribution
-from pricer.pricing.estimate import DECODERS, Estimate
-from pricer.pricing.explain import Comparison, Effect, Explanation, Phrase
+from pricer.pricing.estimate import DECODERS, Estimate, EstimatePair
+from pricer.pricing.explain import Effect, Explanation, Phrase
 from pricer.pricing.prompt import FRAMES, build_prompt, clean_description, extract_price
 from pricer.runs import comparison, metrics, tester
-from pricer.runs import folder as runs
+from pricer.runs.folder import Run
 from pricer.runs.report import METHODS, Report
 from pricer.runs.result import Result
 from pricer.runs.settings import settings_of
@@ -38,6 +38,7 @@ from pricer.views import run_export as export
 from pricer.views import run_feed as page_of_run
 from pricer.views import run_tables as findings
 from pricer.views.figures import comparison_figure, distribution_figure
+from pricer.views.histogram import histogram
 from pricer.views.run_html import to_html
 from pricer.views.text import printable
 from tests.support.fakes import FakePricer, distribution
@@ -138,7 +139,7 @@ def test_a_price_lies_between_its_candidates_and_shares_never_exceed_the_whole(g
     assert (found.price is None) == (not positive)
     if positive:
         assert min(positive) * (1 - 1e-9) <= found.price <= max(positive) * (1 + 1e-9)
-    assert 0 <= found.covered <= 1 + 1e-9
+    assert 0 <= found.candidate_mass <= 1 + 1e-9
     assert 0 <= found.mass <= 1 + 1e-9
     assert math.fsum(candidate.probability for candidate in found.candidates) <= 1 + 1e-9
     assert [c.probability for c in found.candidates] == sorted((c.probability for c in found.candidates), reverse=True)
@@ -156,7 +157,7 @@ def test_the_ends_of_the_interval_are_prices_that_the_model_gave_a_share(given_s
     if not likely:
         assert (None, None) == (found.low, found.high)
     else:
-        assert {found.low, found.median, found.high, found.greedy} <= set(likely)
+        assert {found.low, found.median, found.high, found.mode} <= set(likely)
         assert likely[0] <= found.low <= found.high <= likely[-1]
         assert likely[0] - 1e-6 <= found.mean <= likely[-1] + 1e-6
 
@@ -167,10 +168,10 @@ def test_quantiles_are_in_order_and_everything_said_is_json(given_shares):
 
     if found.mass:
         assert 0 <= found.low <= found.median <= found.high <= HIGHEST_PRICE
-        assert found.low <= found.greedy or found.greedy <= found.high
+        assert found.low <= found.mode or found.mode <= found.high
         assert 0 <= found.mean <= HIGHEST_PRICE + 1e-6
     for decoder in DECODERS:
-        assert found.decoded(decoder) is None or 0 <= found.decoded(decoder) <= HIGHEST_PRICE + 1e-6
+        assert found.by(decoder) is None or 0 <= found.by(decoder) <= HIGHEST_PRICE + 1e-6
     assert json.dumps(found.as_dict(), allow_nan=False)
     assert all("\n" not in line for line in estimate_lines(found))
 
@@ -232,10 +233,7 @@ def results(draw):
     return [
         Result(
             index,
-            draw(st.text(max_size=9)),
-            f"text {index % 7}",
-            draw(st.sampled_from([None, "", "a", "b"])),
-            truth,
+            Item(draw(st.text(max_size=9)), f"text {index % 7}", truth, draw(st.sampled_from([None, "", "a", "b"]))),
             guess,
         )
         for index, (truth, guess) in enumerate(draw(st.lists(st.tuples(prices, estimates), max_size=30)))
@@ -263,9 +261,11 @@ def test_every_report_can_be_written_in_every_form_without_a_nan(found):
     assert json.loads(export.to_json(report, how))["n"] == len(found)
     assert len(found) == len(list(csv.DictReader(io.StringIO(export.to_csv(report, how), newline=""))))
     # Without the titles, which may be any word: what stands in this page is ours alone.
-    page = to_html(replace(report, results=tuple(replace(result, title="a") for result in found)), how)
+    page = to_html(
+        replace(report, results=tuple(replace(result, item=replace(result.item, title="a")) for result in found)), how
+    )
     assert not any(f"{unit}{word}" in page for unit in ("$", "± ", ">") for word in ("nan", "inf", "None"))
-    assert all("\n" not in line for line in report_lines(report))
+    assert all("\n" not in line for line in report_lines(report, how.identity.name))
 
 
 @given(results(), results())
@@ -295,14 +295,14 @@ def test_a_run_reads_back_from_its_folder_as_it_was(rows, stop):
     items = Items("a", tuple(Item(_encodable(title), _encodable(text), price) for title, text, price in rows))
     pricer = FakePricer(batch_size=2)
     with tempfile.TemporaryDirectory() as folder:
-        run = runs.create(Path(folder), settings_of(pricer.info, items), items)
-        reports = runs.keep(run, tester.run(pricer, items.items))
+        run = Run.create(Path(folder), settings_of(pricer.info, items), items)
+        reports = run.record(tester.run(pricer, items.items))
         report = next(reports)
         for _, report in zip(range(stop), reports, strict=False):  # noqa: B007
             pass
         reports.close()
 
-        assert report == runs.read(Path(folder)).report
+        assert report == Run.read(Path(folder)).report
 
 
 # Charts
@@ -319,7 +319,7 @@ def strict(value) -> str:
 @example({"999": 1.0}, "%{x}<b>", MAX_PRICE, 0.0)
 def test_no_number_that_json_lacks_reaches_the_page_of_an_estimate(given_shares, text, truth, difference):
     found = Estimate(text, 1, 0, "fake", distribution(given_shares))
-    beside = Comparison(text, found, "other", Estimate("a", 1, 0, "fake", distribution({"20": 0.5})))
+    beside = EstimatePair(text, found, "other", Estimate("a", 1, 0, "fake", distribution({"20": 0.5})))
 
     assert strict(page_of_estimate.page_data(found, truth, difference, 0.8))
     assert strict(distribution_figure(found, truth))
@@ -334,8 +334,8 @@ def test_no_number_that_json_lacks_reaches_the_page_of_an_estimate(given_shares,
 
 
 @given(results(), results())
-@example([Result(0, "a", "a", None, MAX_PRICE, 0.0)], [Result(0, "a", "a", None, MAX_PRICE, 999.0)])
-@example([Result(0, "a", "a", None, 5.0, 5.0)], [Result(0, "a", "a", None, 5.0, None)])
+@example([Result(0, Item("a", "a", MAX_PRICE), 0.0)], [Result(0, Item("a", "a", MAX_PRICE), 999.0)])
+@example([Result(0, Item("a", "a", 5.0), 5.0)], [Result(0, Item("a", "a", 5.0), None)])
 def test_no_number_that_json_lacks_reaches_the_page_of_a_run(found, other):
     report, second = (Report("top3", len(rows) + 1, tuple(rows), 1.0) for rows in (found, other))
     fed = page_of_run.opening("a", 3) + page_of_run.rows(found) + page_of_run.status(report, "done", "a sentence")
@@ -343,11 +343,11 @@ def test_no_number_that_json_lacks_reaches_the_page_of_a_run(found, other):
     assert len(found) + 2 == len([json.loads(line, parse_constant=pytest.fail) for line in fed.split("\n")[:-1]])
     tables = [findings.decoders(report), findings.by_price(report), findings.by_category(report)]
     compared = comparison.compare(report, second)
-    tables += [findings.compared(compared, "a", "b"), findings.differences(compared)]
+    tables += [findings.compared(compared), findings.differences(compared)]
     # The first cell names a group, which may be called anything.
     assert not any(is_no_number(cell) for table in tables for row in table.rows for cell in row[1:])
     assert strict(findings.overlay(compared))
-    bars = findings.histogram(report)
+    bars = histogram(report)
     assert len(report.priced) == sum(part.count for part in bars)
     assert not any(is_no_number(part.label) or math.isnan(part.share) for part in bars)
 
@@ -360,7 +360,7 @@ def test_what_is_made_into_markup_holds_no_tag_of_its_text(text, other):
     entries = History().added(Entry(words, found)).added(Entry(other, found))
     pieces = [
         markup.history(entries),
-        markup.comparison(Comparison(words, found, other, found)),
+        markup.comparison(EstimatePair(words, found, other, found)),
         markup.completion(words, 5.0, found),
         markup.phrases(Explanation(found, (phrase,), "top3", (Effect(phrase, 5.0, 4.0),))),
         message(words),
@@ -435,7 +435,7 @@ def test_any_file_gives_items_or_a_sentence(name, content):
 
 @given(texts, prices, st.one_of(st.none(), st.floats(0, 999)))
 def test_a_line_of_a_run_is_one_line_that_commands_no_terminal(title, truth, guess):
-    line = result_line(Result(0, title, "a", None, truth, guess), colours=False)
+    line = result_line(Result(0, Item(title, "a", truth), guess), colours=False)
 
     assert 1 == len(line.splitlines())
     assert all(character.isprintable() for character in printable(title))

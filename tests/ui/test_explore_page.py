@@ -86,10 +86,10 @@ def test_the_browser_reweighs_as_python_does(visit, pricer):
         expected, actual = estimate.reweighed(k, temperature), reading(page)
 
         assert expected.price == pytest.approx(actual["price"], abs=1e-9)
-        assert expected.covered == pytest.approx(actual["covered"], abs=1e-12)
+        assert expected.candidate_mass == pytest.approx(actual["covered"], abs=1e-12)
         assert expected.mean == pytest.approx(actual["mean"], abs=1e-9)
         assert (expected.low, expected.median, expected.high) == (actual["low"], actual["median"], actual["high"])
-        assert expected.greedy == actual["greedy"]
+        assert expected.mode == actual["greedy"]
         assert expected.probabilities == pytest.approx(np.array(actual["probabilities"]), abs=1e-14)
 
 

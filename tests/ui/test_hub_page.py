@@ -90,7 +90,7 @@ def test_prompts_and_completions_are_run_from_the_split_that_is_named(page):
 def test_what_the_hub_refuses_is_a_sentence_at_the_field_and_the_next_try_runs(page, hub):
     problem = page.locator("#test-problem")
     run(page, "course/none", 5)
-    expect(problem).to_contain_text("The Hub knows no data set course/none")
+    expect(problem).to_contain_text("The Hub shows no data set course/none")
     run(page, "course/items:nope", 5)
     expect(problem).to_contain_text("has no split 'nope': it has 'train', 'test'")
     run(page, "course/items@nope", 5)
@@ -99,7 +99,7 @@ def test_what_the_hub_refuses_is_a_sentence_at_the_field_and_the_next_try_runs(p
     expect(problem).to_contain_text("names no data set: write hub:owner/name")
     hub.gated = True
     run(page, "course/items", 5)
-    expect(problem).to_contain_text("is gated: accept its terms on its page on the Hub and set HF_TOKEN")
+    expect(problem).to_contain_text("is gated and HF_TOKEN is not set: accept its terms on its page on the Hub")
     hub.gated, hub.hangs_up = False, True
     run(page, "course/items", 5)
     expect(problem).to_contain_text("The Hub could not be reached for the data set course/items: check the network")

@@ -16,7 +16,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from pricer.errors import ModelError, RunError
-from pricer.runs import folder as runs
+from pricer.runs import folder
+from pricer.runs.folder import Run
 from pricer.ui import build_page
 from pricer.ui.server.health import health_route
 from pricer.ui.server.limits import RUNS_AT_ONCE, Places
@@ -145,17 +146,17 @@ def test_on_the_page_the_fifth_test_is_refused_until_a_visitor_leaves_in_the_mid
 
 async def begun(visitor: Visitor, size: int) -> list[dict]:
     """Ask for a test, as the button does."""
-    event = visitor.page.click_on("test-run")
-    return await visitor.send(event, visitor.page.values(event, {"test-size": size}))
+    event = visitor.page.event("test-run")
+    return await visitor.send(event, visitor.page.form(event, test_size=size))
 
 
 async def run_test(visitor: Visitor, size: int) -> list[dict]:
     """Ask for a test and watch it; what the server said of it."""
     await begun(visitor, size)
-    gone = visitor.page.after(visitor.page.click_on("test-run"), "then")
-    said = await visitor.send(gone, visitor.page.values(gone, {}))
+    gone = visitor.page.after(visitor.page.event("test-run"), "then")
+    said = await visitor.send(gone, visitor.page.form(gone))
     found = visitor.page.after(visitor.page.after(gone, "success"), "then")
-    await visitor.send(found, visitor.page.values(found, {}))
+    await visitor.send(found, visitor.page.form(found))
     return said
 
 
@@ -296,9 +297,9 @@ def test_the_files_of_a_run_go_when_the_visit_is_forgotten(monkeypatch, tmp_path
             visitor = await open_page(http, address)
             feed = written(await run_test(visitor, 20))
             run_id = json.loads(json.loads(feed)[2]["output"]["data"][0].split("\n")[0])["run"]
-            event = visitor.page.click_on("runs-files")
-            await visitor.send(event, visitor.page.values(event, {"runs-first": run_id}))
-            touch = next(event for event in visitor.page.events if event["api_name"] == "_touched")
+            event = visitor.page.event("runs-files")
+            await visitor.send(event, visitor.page.form(event, runs_first=run_id))
+            touch = visitor.page.event("test-run", queue=False)
             await http.post(
                 f"{address}gradio_api/run/predict",
                 json={"data": [None], "fn_index": touch["id"], "session_hash": visitor.session},
@@ -353,15 +354,15 @@ def test_a_disk_that_is_full_ends_a_run_of_the_page_with_a_sentence_and_keeps_wh
     next(updates)
     while run.report.n < 10:
         next(updates)
-    write = runs._line
+    write = folder._line
 
     def full(_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(runs, "_line", full)
+    monkeypatch.setattr(folder, "_line", full)
     list(updates)
-    monkeypatch.setattr(runs, "_line", write)
+    monkeypatch.setattr(folder, "_line", write)
 
     assert "failed" == run.state
     assert "No space left on device" in run.feed
-    assert 10 <= runs.read(run.kept.folder).report.n < 20
+    assert 10 <= Run.read(run.kept.folder).report.n < 20

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pricer.errors import ItemsError
-from pricer.runs import folder as runs
+from pricer.runs.folder import Run
 from pricer.ui.session.runs import HUB, UPLOAD, Visit, Wish, broken, feed
 from tests.support.fakes import FakePricer
 
@@ -45,7 +45,7 @@ def test_the_feed_only_grows_and_sends_each_item_once(file):
     assert len(texts) >= 5
     assert all(later.startswith(earlier) for earlier, later in pairwise(texts))
     assert [f"Item {index}" for index in range(40)] == [row[0] for row in items_in(texts[-1])]
-    assert ["done", 40] == [run.state, run.report.n]
+    assert ["finished", 40] == [run.state, run.report.n]
 
 
 def test_a_fast_run_is_shown_now_and_then_and_not_after_every_batch(file):
@@ -154,7 +154,7 @@ def test_a_run_is_written_to_a_folder_where_one_is_named(file, tmp_path):
     list(feed(pricer, run))
 
     [folder] = (tmp_path / "kept").iterdir()
-    assert run.report == runs.read(folder).report
+    assert run.report == Run.read(folder).report
 
 
 def test_two_visits_do_not_see_each_other_s_runs(file):

@@ -19,8 +19,8 @@ from typing import Any
 from pricer.errors import ItemsError, PricerError, RunError
 from pricer.items import load as sources
 from pricer.items.load import Items
-from pricer.runs import folder as runs
 from pricer.runs import tester
+from pricer.runs.folder import FAILED, FINISHED, RUNNING, STOPPED, Run, new_folder
 from pricer.runs.report import Report
 from pricer.runs.settings import Settings, settings_of
 from pricer.ui.server.limits import Places
@@ -81,9 +81,9 @@ class VisitRun:
     items: Items
     settings: Settings
     report: Report
-    kept: runs.Run | None = None  # where the run is written as it goes, if anywhere
+    kept: Run | None = None  # where the run is written as it goes, if anywhere
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
-    state: str = charts.RUNNING
+    state: str = RUNNING
     feed: str = ""  # what the page was sent so far
     stop: Event = field(default_factory=Event)
 
@@ -103,7 +103,7 @@ class Visit:
         """
         items = wish.items()
         settings = settings_of(info, items, wish.method, generate=wish.generate, adapter=wish.adapter)
-        kept = runs.create(runs.new_folder(parent, settings), settings, items) if parent else None
+        kept = Run.create(new_folder(parent, settings), settings, items) if parent else None
         report = Report(wish.method, len(items.items))
         self.begun += 1
         self.runs.append(VisitRun(f"Run {self.begun}", items, settings, report, kept))
@@ -138,7 +138,7 @@ class Visit:
 
 def broken(run: VisitRun) -> str:
     """The feed of a run that ended without saying how, with a sentence that says so."""
-    run.state = charts.FAILED
+    run.state = FAILED
     sentence = "The model failed at this point; results so far are kept. The server's log says why."
     run.feed += charts.status(run.report, run.state, sentence)
     return run.feed
@@ -150,7 +150,7 @@ def feed_in_place(pricer: Any, run: VisitRun, places: Places) -> Iterator[str]:
         with places.taken():
             yield from feed(pricer, run)
     except RunError as error:
-        run.state = charts.FAILED
+        run.state = FAILED
         run.feed = charts.opening(run.id, len(run.items.items)) + charts.status(run.report, run.state, str(error))
         yield run.feed
 
@@ -167,7 +167,7 @@ def feed(pricer: Any, run: VisitRun) -> Iterator[str]:
     how = {"generate": run.settings.generate, "adapter": run.settings.adapter}
     reports = tester.run(pricer, run.items.items, run.settings.method, **how)
     if run.kept:
-        reports = runs.keep(run.kept, reports)
+        reports = run.kept.record(reports)
     try:
         with closing(reports):
             for report in reports:
@@ -177,14 +177,14 @@ def feed(pricer: Any, run: VisitRun) -> Iterator[str]:
                 began = time.monotonic()
                 if began < next_update:
                     continue
-                text += charts.rows(run.report.results[sent:]) + charts.status(run.report, charts.RUNNING, "")
+                text += charts.rows(run.report.results[sent:]) + charts.status(run.report, RUNNING, "")
                 sent, run.feed = run.report.n, text
                 yield text
                 pause = (time.monotonic() - began) / SHARE_OF_SHOWING
                 next_update = time.monotonic() + max(SHORTEST_PAUSE, pause)
-        run.state = charts.FINISHED if run.report.n == run.report.size else charts.STOPPED
+        run.state = FINISHED if run.report.n == run.report.size else STOPPED
         sentence = charts.closing_sentence(run.report, run.state)
     except PricerError as error:
-        run.state, sentence = charts.FAILED, str(error)
+        run.state, sentence = FAILED, str(error)
     run.feed = text + charts.rows(run.report.results[sent:]) + charts.status(run.report, run.state, sentence)
     yield run.feed

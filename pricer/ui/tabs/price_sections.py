@@ -14,7 +14,8 @@ from typing import Any
 import gradio as gr
 
 from pricer.errors import PricerError
-from pricer.pricing.explain import MAX_PHRASES, Comparison, explain, fine_tuning
+from pricer.pricing.estimate import EstimatePair
+from pricer.pricing.explain import MAX_PHRASES, explain, fine_tuning
 from pricer.ui.components import assets, markup
 from pricer.ui.components.all_prices import all_prices
 from pricer.ui.components.assets import message
@@ -172,10 +173,10 @@ def _beside(seen: History, event: gr.EventData) -> tuple[str, dict | None]:
     if seen.current is None or not 0 <= event.index < len(seen.entries):
         return markup.NOTHING, None
     other = seen.entries[event.index]
-    return _compared(Comparison(_short(other.title), other.estimate, "on the page", seen.current.estimate))
+    return _compared(EstimatePair(_short(other.title), other.estimate, "on the page", seen.current.estimate))
 
 
-def _compared(comparison: Comparison) -> tuple[str, dict]:
+def _compared(comparison: EstimatePair) -> tuple[str, dict]:
     return markup.comparison(comparison), comparison_figure(comparison)
 
 

@@ -19,6 +19,7 @@ from pricer.items import load as sources
 from pricer.items.text_files import open_table
 from pricer.pricing.prompt import encodable
 from pricer.runs import tester
+from pricer.runs.folder import RUNNING
 from pricer.ui.components.assets import message
 from pricer.ui.components.live_scatter import LiveScatter
 from pricer.ui.server.limits import RUNS_AT_ONCE, VISIT_STAYS, Places
@@ -203,7 +204,7 @@ def _end() -> tuple[Any, Any]:
 
 def _after(view: RunsView, visit: Visit, run: VisitRun | None) -> tuple[Any, ...]:
     """What the run found; and, where it broke off without saying so, a sentence that says it."""
-    is_broken = run is not None and run.state == charts.RUNNING
+    is_broken = run is not None and run.state == RUNNING
     return broken(run) if is_broken else gr.skip(), *view.after(visit, run)
 
 
@@ -219,4 +220,4 @@ def _open(visit: Visit, event: gr.EventData) -> tuple[Any, Any, Any]:
     if run is None or not 0 <= event.index < run.report.n:
         return gr.skip(), gr.skip(), gr.skip()
     result = run.report.results[event.index]
-    return result.text, Truth(result.text, result.truth), gr.Tabs(selected=TAB_ID)
+    return result.item.text, Truth(result.item.text, result.truth), gr.Tabs(selected=TAB_ID)

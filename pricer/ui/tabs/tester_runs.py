@@ -100,10 +100,10 @@ def _compared(visit: Visit, first_id: str | None, second_id: str | None) -> tupl
     newer, older = visit.find(first_id), visit.find(second_id)
     if newer is None or older is None or newer is older:
         return "", findings.note("Two runs are needed: run the test again with something changed, then choose both.")
-    comparison = compare(older.report, newer.report)
+    comparison = compare(older.report, newer.report, (older.name, newer.name))
     return (
         json.dumps(facts.overlay(comparison), separators=(",", ":")) if comparison.n else "",
-        findings.compared(comparison, older.name, newer.name),
+        findings.compared(comparison),
     )
 
 
