@@ -40,7 +40,7 @@ _BEGINNING = ("items", "limit", "seed", "text_column", "price_column", "method",
 def price_text(options: Arguments, open_pricer: OpenPricer) -> int:
     """Price one description."""
     text = sys.stdin.buffer.read().decode("utf-8", errors="replace") if options.text == "-" else options.text
-    estimate = _opened(open_pricer, options.model).estimate_all([text], k=options.top_k)[0]
+    estimate = opened(open_pricer, options.model).estimate_all([text], k=options.top_k)[0]
     if options.json:
         _print_json(estimate.as_dict())
     else:
@@ -115,7 +115,7 @@ def _begun(options: Arguments, open_pricer: OpenPricer) -> tuple[Settings, Itera
     choice = {"text_column": options.text_column, "price_column": options.price_column}
     limit, method = options.limit or tester.DEFAULT_SIZE, options.method or METHODS[0]
     items = load_items(options.items, limit, options.seed, **choice) if options.items else None
-    pricer = _opened(open_pricer, options.model)
+    pricer = opened(open_pricer, options.model)
     items = items or load_items(pricer.info.row.items, limit, options.seed, **choice)
     if items.note:
         tell(items.note)
@@ -132,7 +132,7 @@ def _resumed(options: Arguments, open_pricer: OpenPricer) -> tuple[Settings, Ite
         raise UsageError(f"--resume goes on with a run as it was begun: leave out {names}.")
     run = Run.read(options.resume)
     how = run.settings
-    pricer = _opened(open_pricer, options.model or (how.identity.name if how.identity.name in ROWS else None))
+    pricer = opened(open_pricer, options.model or (how.identity.name if how.identity.name in ROWS else None))
     run.check_same_model(pricer.info)
     rest = tester.run(pricer, run.items, how.method, generate=how.generate, adapter=how.adapter, done=run.report)
     return how, run.record(rest)
@@ -181,7 +181,7 @@ def _colours(options: Arguments) -> bool:
     return options.verbose or (sys.stdout.isatty() and "NO_COLOR" not in os.environ)
 
 
-def _opened(open_pricer: OpenPricer, name: str | None) -> Estimator:
+def opened(open_pricer: OpenPricer, name: str | None) -> Estimator:
     """A pricer; if it is not the one that was meant, its banner is told."""
     pricer = open_pricer(name)
     if pricer.info.banner:

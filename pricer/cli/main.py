@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from pricer.bench import add_arguments as add_bench_arguments
-from pricer.cli import commands
+from pricer.cli import catalogue, commands
 from pricer.cli.commands import BAD_INPUT, INTERRUPTED, OK, Arguments, OpenPricer
 from pricer.errors import PricerError, UsageError
 from pricer.pricing.estimate import MAX_K, TOP_K
@@ -144,6 +144,8 @@ def _parser() -> argparse.ArgumentParser:
         "--color", choices=("auto", "always", "never"), default="auto", help="color the lines (default: %(default)s)"
     )
     _add_exports(many)
+
+    catalogue.add_arguments(add("catalogue", catalogue.price_catalogue))
 
     kept = add("report", commands.show_report)
     kept.add_argument("run", type=Path, metavar="DIR", help="the folder of a saved run")

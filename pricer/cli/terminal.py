@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pricer.model.info import ModelInfo
+from pricer.model.info import ModelInfo, short_name
 from pricer.pricing.estimate import Estimate
 from pricer.runs.comparison import Comparison
 from pricer.runs.metrics import GREEN, ORANGE, RED
@@ -18,7 +18,7 @@ from pricer.views import run_tables
 from pricer.views.price import visible
 from pricer.views.style import VERDICTS
 from pricer.views.table import text_lines
-from pricer.views.text import NONE, cents, dollars, percent, place, price_words, printable
+from pricer.views.text import NONE, cents, dollars, percent, price_words, printable
 from pricer.words import counted
 
 TITLE_WIDTH = 40  # as in the course
@@ -92,12 +92,12 @@ def info_lines(info: ModelInfo) -> Iterable[str]:
     if info.banner:
         yield info.banner
     adapter, row = info.adapter, info.row
-    facts = [("model", row.name), ("why", info.reason), ("base", place(row.base))]
+    facts = [("model", info.title), ("name", row.name), ("why", info.reason), ("base", short_name(row.base))]
     if adapter is None:
         facts.append(("adapter", "none"))
     else:
         facts += [
-            ("adapter", place(adapter.name)),
+            ("adapter", short_name(adapter.name)),
             ("revision", adapter.revision or "none pinned"),
             ("LoRA", f"rank {adapter.rank}, alpha {adapter.alpha:g}, dropout {adapter.dropout:g}"),
             ("layers", f"{adapter.layers} adapted: {', '.join(adapter.target_modules)}"),
@@ -126,4 +126,4 @@ def info_lines(info: ModelInfo) -> Iterable[str]:
 def model_lines() -> Iterable[str]:
     """The models to choose from."""
     yield from text_lines(run_tables.models())
-    yield "A model of your own: set PRICER_BASE_MODEL and PRICER_ADAPTER to Hub ids or folders."
+    yield "Your adapter: set PRICER_ADAPTER to its Hub id or folder; PRICER_BASE_MODEL only if it names no base."

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pricer.model.info import short_name
 from pricer.model.registry import ROWS
 from pricer.runs.comparison import Comparison
 from pricer.runs.metrics import ORANGE, RED
 from pricer.runs.report import Report
 from pricer.runs.result import Result
 from pricer.runs.settings import Settings
-from pricer.views.run_feed import sendable
 from pricer.views.style import VERDICTS
 from pricer.views.table import Table
 from pricer.views.text import (
@@ -19,7 +19,6 @@ from pricer.views.text import (
     dollars,
     number,
     percent,
-    place,
     price_range,
     signed_cents,
     with_error,
@@ -123,13 +122,11 @@ def verdict(result: Result) -> str:
 def how_it_was_run(report: Report, settings: Settings) -> Table:
     """What is needed to do the run again, and how long it took."""
     identity = settings.identity
-    adapter = place(identity.adapter_name) if identity.adapter_name else "none"
-    adapter += f" at {identity.adapter_revision}" if identity.adapter_revision else ""
     at = f" at {settings.items_revision}" if settings.items_revision else ""
     speed = f", {report.items_per_second:.1f} items per second" if report.items_per_second else ""
     rows = (
         ("Model", f"{identity.name} ({identity.quantization}, {settings.compute_dtype} on {settings.device})"),
-        ("Adapter", adapter if settings.adapter else f"switched off ({adapter})"),
+        ("Adapter", identity.adapter if settings.adapter else f"switched off ({identity.adapter})"),
         ("Items", f"{settings.source}{at}"),
         ("Which items", "from the top" if settings.seed is None else f"a random sample with seed {settings.seed}"),
         ("Time", f"{settings.started}, {report.seconds:.1f} s{speed}"),
@@ -171,16 +168,6 @@ def differences(comparison: Comparison, limit: int = MOST_DIFFERENT) -> Table:
     return Table("Where they differ", heads, rows, remark)
 
 
-def overlay(comparison: Comparison) -> dict[str, list]:
-    """The items of both runs as columns for one scatter, in dollars."""
-    return {
-        "title": [sendable(pair.first.item.title) for pair in comparison.pairs],
-        "truth": [round(pair.first.truth, 2) for pair in comparison.pairs],
-        "first": [round(pair.first.estimate, 2) for pair in comparison.pairs],
-        "second": [round(pair.second.estimate, 2) for pair in comparison.pairs],
-    }
-
-
 def of_visit(runs: Sequence[tuple[str, str, Report]]) -> Table:
     """The runs of a visit: name, what was run, and the headline figures of each."""
     rows = tuple(
@@ -200,7 +187,7 @@ def of_visit(runs: Sequence[tuple[str, str, Report]]) -> Table:
 def models() -> Table:
     """The models that can be served."""
     rows = tuple(
-        (row.name, place(row.base), place(row.adapter) if row.adapter else "none", row.quantization, row.items)
+        (row.name, short_name(row.base), short_name(row.adapter or "none"), row.quantization, row.items)
         for row in ROWS.values()
     )
     return Table("", ("Name", "Base", "Adapter", "Weights", "Items"), rows, words=5)

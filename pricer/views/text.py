@@ -10,9 +10,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from html import escape
-from pathlib import Path
-
-from pricer import PACKAGE
 
 METHOD_NAMES = {
     "top3": "Weighted top 3",
@@ -79,18 +76,6 @@ def percent(share: float | None, places: int | None = None) -> str:
 def number(value: float | None) -> str:
     """A bare number with three decimals."""
     return NONE if value is None else f"{value:.3f}".replace("-", "−")
-
-
-def place(name: str) -> str:
-    """A base or an adapter for people: a Hub id as it is, of a folder its last two parts.
-
-    The rest of a server's path is nobody's business. A folder of the package may be named from beside the package, as
-    kept runs do.
-    """
-    if (PACKAGE.parent / name).is_relative_to(PACKAGE / "bundled"):
-        return "bundled with the package"
-    path = Path(name)
-    return f"folder …/{'/'.join(path.parts[-2:])}" if path.is_absolute() else name
 
 
 def printable(text: str) -> str:

@@ -2,13 +2,11 @@
 
 import pytest
 
-from pricer import PACKAGE
 from pricer.views.text import (
     cents,
     dollars,
     number,
     percent,
-    place,
     price_range,
     signed_cents,
     signed_dollars,
@@ -68,14 +66,6 @@ def test_a_standard_error_follows_its_figure():
 def test_a_negative_number_has_a_true_minus_and_a_range_needs_both_ends():
     assert ("−0.500", "–") == (number(-0.5), number(None))
     assert ("$20 – $40", "–") == (price_range(20, 40), price_range(None, 40))
-
-
-def test_a_folder_of_the_package_is_told_from_one_elsewhere_and_from_a_hub_id():
-    inside = str(PACKAGE / "bundled" / "adapter")
-
-    assert 2 * ["bundled with the package"] == [place(inside), place("pricer/bundled/adapter")]
-    assert "folder …/mine/adapter" == place("/home/somebody/mine/adapter")
-    assert "ed-donner/pricer" == place("ed-donner/pricer")
 
 
 def test_one_is_not_many():

@@ -7,8 +7,7 @@ from html import escape
 
 import gradio as gr
 
-from pricer.model.info import ModelInfo
-from pricer.views.text import place
+from pricer.model.info import ModelInfo, short_name
 
 Fact = tuple[str, str]
 
@@ -32,9 +31,10 @@ def facts_of(info: ModelInfo) -> list[tuple[str, list[Fact]]]:
         (
             "Model",
             [
+                ("Model", info.title),
                 ("Name", row.name),
-                ("Base", place(row.base)),
-                ("Quantisation", info.quantization),
+                ("Base", short_name(row.base)),
+                ("Quantization", info.quantization),
                 ("Compute dtype", info.compute_dtype),
                 ("Device", info.device),
                 ("Loaded in", f"{info.load_seconds:.1f} s"),
@@ -43,8 +43,8 @@ def facts_of(info: ModelInfo) -> list[tuple[str, list[Fact]]]:
         (
             "Adapter",
             [
-                ("Adapter", place(adapter.name)),
-                ("Revision", adapter.revision or "none asked for"),
+                ("Adapter", short_name(adapter.name)),
+                ("Revision", adapter.revision or "none: a folder"),
                 ("LoRA rank", str(adapter.rank)),
                 ("LoRA alpha", str(adapter.alpha)),
                 ("Dropout in training", f"{adapter.dropout:g}"),

@@ -7,9 +7,10 @@ from typing import Any
 
 import gradio as gr
 
+from pricer.model.info import ModelInfo
 from pricer.runs.comparison import Comparison
 from pricer.runs.report import Report
-from pricer.ui.components.assets import read
+from pricer.ui.components.assets import beside
 from pricer.views import run_tables
 from pricer.views.histogram import Bin, histogram, histogram_sentence
 from pricer.views.table import Table, html_section, html_text
@@ -21,12 +22,10 @@ class Findings(gr.HTML):
     """A place for tables and bars; the value is markup that this module made."""
 
     def __init__(self, value: str = "", **options: Any) -> None:
-        super().__init__(
-            value=value, css_template=read("components/findings/style.css"), apply_default_css=False, **options
-        )
+        super().__init__(value=value, css_template=beside(__file__, "style.css"), apply_default_css=False, **options)
 
 
-def found(report: Report, info: Any) -> str:
+def found(report: Report, info: ModelInfo) -> str:
     """What a run found, beneath its chart; empty before the first item."""
     if not report.n:
         return ""
