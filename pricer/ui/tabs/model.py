@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from pathlib import Path
 
 import gradio as gr
 
-from pricer.model.info import ModelInfo
+from pricer.model.info import ModelInfo, short_name
 
 Fact = tuple[str, str]
 
@@ -34,7 +33,7 @@ def facts_of(info: ModelInfo) -> list[tuple[str, list[Fact]]]:
             [
                 ("Model", info.title),
                 ("Name", row.name),
-                ("Base", _place(row.base)),
+                ("Base", short_name(row.base)),
                 ("Quantization", info.quantization),
                 ("Compute dtype", info.compute_dtype),
                 ("Device", info.device),
@@ -44,7 +43,7 @@ def facts_of(info: ModelInfo) -> list[tuple[str, list[Fact]]]:
         (
             "Adapter",
             [
-                ("Adapter", _place(adapter.name)),
+                ("Adapter", short_name(adapter.name)),
                 ("Revision", adapter.revision or "none: a folder"),
                 ("LoRA rank", str(adapter.rank)),
                 ("LoRA alpha", str(adapter.alpha)),
@@ -74,12 +73,6 @@ def facts_of(info: ModelInfo) -> list[tuple[str, list[Fact]]]:
             ],
         ),
     ]
-
-
-def _place(name: str) -> str:
-    """A Hub id as it is; of a folder its last two parts, for the rest of a server's path is nobody's business."""
-    path = Path(name)
-    return f"folder …/{'/'.join(path.parts[-2:])}" if path.is_absolute() else name
 
 
 def _section(title: str, facts: Sequence[Fact]) -> str:
