@@ -7,11 +7,12 @@ Models and data sets share the sentences: a visitor reads the same words for the
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
-from huggingface_hub import snapshot_download
+from huggingface_hub import HfApi, snapshot_download
 from huggingface_hub.errors import (
     GatedRepoError,
     HfHubHTTPError,
@@ -37,6 +38,13 @@ HUB_ERRORS = (
 _WEIGHTS = ("*.safetensors", "*.safetensors.index.json")
 _SETTINGS = ("*.json", "*.txt", "*.model", "*.jinja")
 _REFUSED = (401, 403)
+_PART = r"[A-Za-z0-9][\w.-]*"
+# An id, or a page of the Hub as it stands in the browser: https://huggingface.co/datasets/owner/name/tree/main
+_ADDRESS = re.compile(
+    r"(?:(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/|hf://)?(?:(?:datasets|models)/)?"
+    rf"(?P<name>{_PART}/{_PART})(?:/(?:tree|blob|resolve)/(?P<revision>[\w.-]+))?(?:/(?P<folder>{_PART}))?/?(?:[?#].*)?",
+    re.ASCII,
+)
 _SENTENCES = {
     HFValidationError: "The {what} {name!r} is neither a folder nor an id on the Hub: write an id as owner/name.",
     GatedRepoError: "The {what} {name} is gated and {lacking}: accept its terms on its page on the Hub {remedy}, or "
@@ -65,27 +73,45 @@ class Wanted:
         return f"{self.what} {self.name}{f' at revision {self.revision}' if self.revision else ''}"
 
 
+@dataclass(frozen=True)
+class HubAddress:
+    """A repository "owner/name", where its address says so at a revision, and a folder in it."""
+
+    name: str
+    revision: str | None = None
+    folder: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.name}/{self.folder}" if self.folder else self.name
+
+
+def hub_address(text: str) -> HubAddress:
+    """What `text` names, an id (with a folder) or a page of the Hub; anything else comes back without blanks."""
+    found = _ADDRESS.fullmatch(text.strip())
+    return HubAddress(**found.groupdict()) if found else HubAddress(text.strip())
+
+
 def hub_token() -> str | bool:
     """The token from HF_TOKEN alone; False (never one that was stored by a login) where it is not set."""
     return os.environ.get("HF_TOKEN", "").strip() or False
 
 
 def folder_of(name: str, revision: str | None = None, what: str = "model", instead: str = WITHOUT_HUB) -> Path:
-    """The files of `name`, a folder or a Hub id, at `revision` (None: the newest).
+    """The files of `name` at `revision` (None: the newest): a folder, an id, or a part of one (owner/name/folder).
 
     `what` names it in the sentence of the ModelError that is raised if it cannot be had; `instead` is its last remedy.
     """
     if Path(name).is_dir():
         return Path(name)
-    wanted = Wanted(what, name, revision, instead)
+    wanted, address = Wanted(what, name, revision, instead), hub_address(name)
+    top = f"{address.folder}/" if address.folder else ""
     try:
-        # Only files at the top: a base may keep a second copy of its weights in a folder of its own.
         folder = snapshot_download(
-            name,
-            revision=revision,
+            address.name,
+            revision=revision or address.revision,
             token=hub_token(),
-            allow_patterns=[*_WEIGHTS, *_SETTINGS],
-            ignore_patterns=["*/*"],
+            allow_patterns=[f"{top}{pattern}" for pattern in (*_WEIGHTS, *_SETTINGS)],
+            ignore_patterns=[f"{top}*/*"],  # a base may keep a second copy of its weights in a folder of its own
         )
     except HUB_ERRORS as error:
         raise ModelError(hub_sentence(error, wanted)) from error
@@ -98,7 +124,25 @@ def folder_of(name: str, revision: str | None = None, what: str = "model", inste
             f"The {wanted} could not be stored on this machine ({error.strerror or error}): make room on its disk, or "
             "set HF_HOME to a folder with more."
         ) from error
-    return Path(folder)
+    return Path(folder, top)
+
+
+def folders_with(file: str, name: str, revision: str | None = None) -> list[str]:
+    """The folders of `name`, a folder or a Hub id, that hold `file`, in the order of the numbers that they end in."""
+    if Path(name).is_dir():
+        paths = [path.relative_to(name).as_posix() for path in Path(name).glob(f"*/{file}")]
+    else:
+        try:
+            paths = HfApi(token=hub_token()).list_repo_files(hub_address(name).name, revision=revision)
+        except HUB_ERRORS:
+            return []
+    found = [path.removesuffix(f"/{file}") for path in paths if path.count("/") == 1 and path.endswith(f"/{file}")]
+    return sorted(found, key=lambda folder: (int("".join(re.findall(r"\d+$", folder)) or 0), folder))
+
+
+def commit_of(folder: Path) -> str | None:
+    """The commit that files of the Hub come from, which is how their folder is called; None for any other folder."""
+    return next((path.name for path in (folder, *folder.parents) if path.parent.name == "snapshots"), None)
 
 
 def hub_sentence(error: BaseException, wanted: Wanted) -> str:

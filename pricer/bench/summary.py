@@ -16,7 +16,7 @@ from pricer.bench.cold_start import ColdStart
 from pricer.bench.hardware import MachineInfo
 from pricer.bench.serving import Latency, LoadResult
 from pricer.bench.speed import GENERATE, ONE_PASS, OURS, Arithmetic, PriceGap, Speed
-from pricer.views.text import dollars, percent
+from pricer.views.text import cents, percent
 
 AT_LEAST = {
     "ours over the course's generate": 5.0,
@@ -108,10 +108,10 @@ class Summary:
 
     def _rest(self) -> Iterator[tuple[str, str]]:
         gap, work = self.gap, self.arithmetic
-        apart = f"at most ${gap.largest:.5f} apart, median ${gap.median:.6f}"
+        apart = f"at most ${gap.largest:.6f} apart, median ${gap.median:.6f}"
         yield f"prices of {gap.items} items in {gap.dtype}", apart
         if gap := self.gap_as_run:
-            apart = f"at most {dollars(gap.largest)} apart, median {dollars(gap.median)}"
+            apart = f"at most {cents(gap.largest)} apart, median {cents(gap.median)}"
             yield "the same, course's loop as it runs here", apart
         for tokens, rate in self.lengths.items():
             yield f"descriptions of {tokens} tokens", f"{rate:.1f} items/s"

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from pricer.catalogue.plan import FORMATS, SHARD_ROWS, Folder, Plan, shard_range
 from pricer.cli.commands import INTERRUPTED, OK, OpenPricer, opened, tell
 from pricer.errors import UsageError
-from pricer.views.text import counted
+from pricer.words import counted
 
 if TYPE_CHECKING:
     from pricer.catalogue.job import Progress, ShardDone

@@ -28,6 +28,7 @@ from pricer.runs.report import METHODS, Report
 from pricer.runs.settings import Settings, settings_of
 from pricer.views import run_export as export
 from pricer.views.run_html import to_html
+from pricer.views.text import printable, with_error
 
 OK, BAD_INPUT, INTERRUPTED = 0, 2, 130
 OpenPricer = Callable[[str | None], Estimator]
@@ -75,11 +76,11 @@ def show_report(options: Arguments, _: OpenPricer) -> int:
 def compare_runs(options: Arguments, _: OpenPricer) -> int:
     """Compare two saved runs item by item: which is closer, and whether that could be chance."""
     first, second = Run.read(options.first), Run.read(options.second)
-    comparison = compare(first.report, second.report)
+    comparison = compare(first.report, second.report, ("Run 1", "Run 2"))
     if options.json:
         _print_json({"first": first.settings.as_dict(), "second": second.settings.as_dict(), **comparison.as_dict()})
     else:
-        _print([f"first: {first.settings.title}", f"second: {second.settings.title}"])
+        _print([f"Run 1: {first.settings.title}", f"Run 2: {second.settings.title}"])
         _print(terminal.comparison_lines(comparison))
     return OK
 
@@ -153,7 +154,7 @@ def _watch(reports: Iterator[Report], options: Arguments) -> Report:
                         with tqdm.external_write_mode(file=sys.stdout):
                             print(terminal.result_line(result, colours), flush=True)
                 if not bar.disable:
-                    bar.set_postfix_str(f"average error {terminal.with_error(report.mae, report.mae_stderr)}")
+                    bar.set_postfix_str(f"average error {with_error(report.mae, report.mae_stderr)}")
                     bar.update(len(added))
         except KeyboardInterrupt:
             pass  # a way to end a run, not a failure: the report of what is done follows
@@ -165,8 +166,7 @@ def _show(report: Report, settings: Settings, options: Arguments) -> None:
     if options.json == "-":
         sys.stdout.write(export.to_json(report, settings))
     else:
-        _print(terminal.report_lines(report))
-        _print(filter(None, [terminal.reported_sentence(settings.identity.name)]))
+        _print(terminal.report_lines(report, settings.identity.name))
     forms = {"json": export.to_json, "csv": export.to_csv, "html": to_html}
     for form, convert in forms.items():
         path = getattr(options, form)
@@ -200,7 +200,7 @@ def _print_json(value: Any) -> None:
 
 def tell(sentence: str) -> None:
     """Say something beside the output: on standard error."""
-    print(terminal.printable(sentence), file=sys.stderr)
+    print(printable(sentence), file=sys.stderr)
 
 
 def _write(path: Path, text: str) -> None:

@@ -20,6 +20,7 @@ from pricer.items.columns import Columns, listed, recognise
 from pricer.items.item import Item, item_from_row
 from pricer.items.rows import Row, Table
 from pricer.items.text_files import open_table
+from pricer.words import counted
 
 BUNDLED = "bundled"
 HUB_PREFIX = "hub:"
@@ -63,11 +64,11 @@ class Items:
         sentences = list(self.remarks)
         if self.skipped:
             named = "; ".join(f"line {row.line}: {row.reason}" for row in self.skipped[:_NAMED])
-            sentences.append(f"{_count(len(self.skipped), 'row')} could not be used ({named}{_more(self.skipped)}).")
+            sentences.append(f"{counted(len(self.skipped), 'row')} could not be used ({named}{_more(self.skipped)}).")
         if self.leaks:
             named = "; ".join(item.title[:40] for item in self.leaks[:_NAMED])
             sentences.append(
-                f"{_count(len(self.leaks), 'item')} with the price in the text ({named}{_more(self.leaks)}): "
+                f"{counted(len(self.leaks), 'item')} with the price in the text ({named}{_more(self.leaks)}): "
                 "that is a leak and flatters the result."
             )
         return " ".join(sentences)
@@ -161,10 +162,6 @@ def _nothing(source: str, table: Table, columns: Columns, skipped: Sequence[Skip
         f"{name} holds no item with a text ({columns.text!r}) and a price ({columns.price!r}); {len(skipped)} rows "
         f"could not be used, the first, in line {skipped[0].line}, because {skipped[0].reason}."
     )
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _more(named: Sequence[Any]) -> str:

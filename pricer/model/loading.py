@@ -84,12 +84,13 @@ def _loaded(row: ModelRow, reason: str, machine: Machine) -> LoadedModel:
         quantization += ", unpacked once to float32"
     number_ids, number_prices = number_tokens(tokenizer, row.base)
     adapter = base = None
+    remarks: tuple[str, ...] = ()
     base_bytes = model.get_memory_footprint()
     if row.adapter:
         folder = folder_of(row.adapter, row.adapter_revision, what="adapter")
         if unpacked:
             base, model = model, twin(model)
-        model = with_adapter(model, row, folder)
+        model, remarks = with_adapter(model, row, folder)
         adapter = describe_adapter(model, row, folder)
         if unpacked:
             model = merged(model)
@@ -97,7 +98,7 @@ def _loaded(row: ModelRow, reason: str, machine: Machine) -> LoadedModel:
     head = model.get_output_embeddings().weight
     info = ModelInfo(
         row=row,
-        reason=reason,
+        reason=" ".join([reason, *remarks]),
         quantization=quantization,
         compute_dtype=str(compute_dtype(machine)).removeprefix("torch."),
         device=machine.gpu or "CPU",

@@ -12,6 +12,7 @@ from pricer import PACKAGE
 from pricer.items.load import BUNDLED, HUB_PREFIX
 from pricer.pricing.prompt import FRAMES, Frame
 
+ADAPTER_CONFIG = "adapter_config.json"
 QUANTIZATIONS = ("4bit", "8bit", "none")
 _BUNDLED_FOLDER = PACKAGE / "bundled"
 
@@ -106,6 +107,17 @@ ROWS = {
         ModelRow(
             name="llama-3.2-3b",
             base="meta-llama/Llama-3.2-3B",
+            adapter="ed-donner/price-2025-11-28_18.47.07",
+            adapter_revision="b19c8bfea3b6ff62237fbb0a8da9779fc12cefbd",
+            frame=FRAMES["2025"],
+            items=f"{HUB_PREFIX}ed-donner/items_prompts_full",
+            mirror="llama-3.2-3b-mirror",
+            memory_gb=4.0,
+            reported=GENERATION_2,
+        ),
+        ModelRow(
+            name="llama-3.2-3b-mirror",
+            base="unsloth/Llama-3.2-3B-bnb-4bit",
             adapter="ed-donner/price-2025-11-28_18.47.07",
             adapter_revision="b19c8bfea3b6ff62237fbb0a8da9779fc12cefbd",
             frame=FRAMES["2025"],

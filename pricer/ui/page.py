@@ -63,5 +63,5 @@ def _head(info: ModelInfo) -> str:
     return (
         f"{banner}<h1>{TITLE}</h1><p>Paste the description of a product, and a language model says what it costs. "
         "It writes nothing: one pass gives a probability for every price from $0 to $999.</p>"
-        f'<p class="small">Answered by <strong>{escape(info.row.name)}</strong>. {escape(info.reason)}</p>'
+        f'<p class="small">Answered by <strong>{escape(info.title)}</strong>. {escape(info.reason)}</p>'
     )

@@ -11,14 +11,9 @@ _WASH = "rgba(128, 139, 156, 0.14)"  # behind bars and under the pointer, on eit
 
 def palette() -> str:
     """The colors of charts and verdicts as CSS variables, for the head of the page: styles name no color themselves."""
-    verdicts = {name: verdict.colour for name, verdict in style.VERDICTS.items()}
-    light = {"accent": style.ACCENT, "accent-soft": style.ACCENT_SOFT, "wash": _WASH, **verdicts}
-    light |= {"warn": verdicts["orange"], "alert": "#c23b3a"}
-    dark = {"alert": "#f08a88"}
-    rules = "".join(
-        f"{where} {{ {' '.join(f'--{name}: {color};' for name, color in colors.items())} }}\n"
-        for where, colors in ((":root", light), (".dark", dark))
-    )
+    once = f"--accent-soft:{style.ACCENT_SOFT};--wash:{_WASH};--warn:var(--orange);"
+    themes = {":root": style.css_variables("light") + once, ".dark": style.css_variables("dark")}
+    rules = "".join(f"{where}{{{colors}--alert:var(--red-text);}}\n" for where, colors in themes.items())
     return f"<style>\n{rules}</style>\n"
 
 

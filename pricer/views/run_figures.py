@@ -11,10 +11,10 @@ from pricer.runs.comparison import Comparison
 from pricer.views import style
 from pricer.views.run_feed import sendable
 from pricer.views.style import VERDICTS
+from pricer.views.text import plain
 
 WEBGL_FROM = 3000  # points; below this, SVG looks better and costs little
 _DIAGONAL = "deepskyblue"  # as in the course
-_OTHER = "#c0577f"  # a second run's, told apart from the accent by its shape as well
 _DOLLARS = {"tickprefix": "$", "separatethousands": True}
 
 
@@ -28,8 +28,8 @@ def truth_figure() -> dict[str, Any]:
             "type": "scatter",
             "mode": "markers",
             "name": key,
-            "marker": {"color": verdict.colour, "symbol": verdict.symbol, "opacity": 0.8},
-            "hovertemplate": "%{text}<br>truth %{x:$,.2f}<br>estimate %{y:$,.2f}<br>error %{customdata[0]:$,.2f}"
+            "marker": {"color": verdict.color, "symbol": verdict.symbol, "opacity": 0.8},
+            "hovertemplate": "%{text}<br>actual price %{x:$,.2f}<br>estimate %{y:$,.2f}<br>error %{customdata[0]:$,.2f}"
             f"<extra>{key}</extra>",
         }
         for key, verdict in VERDICTS.items()
@@ -64,11 +64,12 @@ def overlay_figure(comparison: Comparison) -> dict[str, Any] | None:
         "type": "scattergl" if len(pairs) > WEBGL_FROM else "scatter",
         "mode": "markers",
         "x": [round(pair.first.truth, 2) for pair in pairs],
-        "text": [style.plain(sendable(pair.first.item.title)) for pair in pairs],
+        "text": [plain(sendable(pair.first.item.title)) for pair in pairs],
     }
+    first, second = comparison.names
     runs = (
-        ("first run", [pair.first for pair in pairs], {"color": style.ACCENT, "symbol": "circle-open"}),
-        ("second run", [pair.second for pair in pairs], {"color": _OTHER, "symbol": "triangle-up"}),
+        (first, [pair.first for pair in pairs], {"color": style.ACCENT, "symbol": "circle-open"}),
+        (second, [pair.second for pair in pairs], {"color": style.PALETTE["second"].mark, "symbol": "triangle-up"}),
     )
     traces = [
         points
@@ -76,7 +77,7 @@ def overlay_figure(comparison: Comparison) -> dict[str, Any] | None:
             "name": name,
             "y": [round(result.estimate, 2) for result in results],
             "marker": {"size": 8, "opacity": 0.75, "line": {"width": 2}, **marker},
-            "hovertemplate": f"%{{text}}<br>truth %{{x:$,.2f}}<br>estimate %{{y:$,.2f}}<extra>{name}</extra>",
+            "hovertemplate": f"%{{text}}<br>actual price %{{x:$,.2f}}<br>estimate %{{y:$,.2f}}<extra>{name}</extra>",
         }
         for name, results, marker in runs
     ]
@@ -99,7 +100,7 @@ def _diagonal(end: float) -> dict[str, Any]:
 def _scatter_layout(end: float, legend: dict[str, Any] | None = None) -> dict[str, Any]:
     """Dollars from 0 to `end` on both axes."""
     layout = _layout({"t": 34, "b": 46}, hovermode="closest")
-    for axis, text in (("xaxis", "truth"), ("yaxis", "estimate")):
+    for axis, text in (("xaxis", "actual price"), ("yaxis", "estimate")):
         layout[axis] |= {"title": {"text": text, "standoff": 8}, "range": [0, end], "nticks": 8, **_DOLLARS}
     layout["legend"] |= legend or {}
     return layout

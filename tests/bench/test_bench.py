@@ -204,7 +204,7 @@ def test_figures_that_missed_their_goal_say_so():
 
     assert ["ours over the course's generate", "6", "at least 5", "met"] in cells
     assert "MISSED" == next(row[-1] for row in cells if row[:1] == ["largest difference of a price, $"])
-    assert ["a large matrix product", "0 G a second: 25.0 % of it reached"] in cells
+    assert ["a large matrix product", "0 G a second: 25% of it reached"] in cells
     assert json.loads(summary.as_json())["figures"]["largest difference of a price, $"] is None
 
 

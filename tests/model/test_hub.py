@@ -282,7 +282,7 @@ def test_a_fault_of_ours_is_not_told_as_a_hub_that_is_away(monkeypatch):
         hub_module.folder_of("me/adapter")
 
 
-@pytest.mark.parametrize("name", ["/no/such/folder", "a/b/c", "me/ada pter", "../me"])
+@pytest.mark.parametrize("name", ["/no/such/folder", "a/b/c/d", "me/ada pter", "../me"])
 def test_a_name_that_can_be_no_id(hub, fetch, name):
     assert f"The adapter {name!r} is neither a folder nor an id on the Hub: write an id as owner/name." == fetch(name)
     assert [] == hub.requests
@@ -319,7 +319,7 @@ def test_a_model_of_ones_own_is_fetched_at_its_revision_and_names_a_price(hub, a
     asked = ask(OPEN, **served, PRICER_ADAPTER_REVISION=COMMIT)
     name, revision, layers, price = json.loads(asked.said)
 
-    assert ("own", COMMIT, 8) == (name, revision, layers)
+    assert ("me/adapter", COMMIT, 8) == (name, revision, layers)
     assert 0 < price <= 999
     assert {"meta/base", "me/adapter"} == {
         "/".join(path.removeprefix("/api/models").split("/")[1:3]) for path in hub.paths

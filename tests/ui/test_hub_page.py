@@ -11,10 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import ROOT
-from tests.support.browser import PATIENCE
 from tests.support.fake_datasets import COMMIT, course_rows, fake_datasets, parquet_bytes
-
-expect.set_options(timeout=PATIENCE)
 
 ROWS = 20_000
 PROMPTS = [
@@ -74,7 +71,7 @@ def test_a_few_rows_of_a_large_data_set_are_streamed_and_run(page, hub):
     hub.sent = 0
     run(page, f"course/items@{COMMIT}:test", 20)
 
-    expect(page.locator(".run[data-state=done]")).to_have_attribute("data-drawn", "20")
+    expect(page.locator(".run[data-state=finished]")).to_have_attribute("data-drawn", "20")
     expect(title(page, 19)).to_have_text("Item 20")
     expect(page.locator("#test-runs")).to_contain_text("hub:course/items")
     assert 0 < hub.sent < len(hub.repositories["course/items"]["test"]) / 4
@@ -83,7 +80,7 @@ def test_a_few_rows_of_a_large_data_set_are_streamed_and_run(page, hub):
 def test_prompts_and_completions_are_run_from_the_split_that_is_named(page):
     run(page, "course/prompts:val", 5)
 
-    expect(page.locator(".run[data-state=done]")).to_have_attribute("data-drawn", "5")
+    expect(page.locator(".run[data-state=finished]")).to_have_attribute("data-drawn", "5")
     expect(page.locator(".scroller tr[data-index='2'] td")).to_contain_text(["3", "", "$3", "", "", "", "Item 3"])
 
 
@@ -106,5 +103,5 @@ def test_what_the_hub_refuses_is_a_sentence_at_the_field_and_the_next_try_runs(p
     hub.hangs_up = False
     run(page, "course/items:train", 5)
 
-    expect(page.locator(".run[data-state=done]")).to_have_attribute("data-drawn", "5")
+    expect(page.locator(".run[data-state=finished]")).to_have_attribute("data-drawn", "5")
     expect(problem).to_be_hidden()

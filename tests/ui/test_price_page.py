@@ -5,10 +5,8 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import DESKTOP, PATIENCE, PHONE
+from tests.support.browser import DESKTOP, PHONE
 from tests.support.fakes import FakePricer
-
-expect.set_options(timeout=PATIENCE)
 
 
 class PagePricer(FakePricer):

@@ -45,7 +45,7 @@ def test_the_feed_only_grows_and_sends_each_item_once(file):
     assert len(texts) >= 5
     assert all(later.startswith(earlier) for earlier, later in pairwise(texts))
     assert [f"Item {index}" for index in range(40)] == [row[0] for row in items_in(texts[-1])]
-    assert ["done", 40] == [run.state, run.report.n]
+    assert ["finished", 40] == [run.state, run.report.n]
 
 
 def test_a_fast_run_is_shown_now_and_then_and_not_after_every_batch(file):

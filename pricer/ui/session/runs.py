@@ -20,7 +20,7 @@ from pricer.items.load import Items
 from pricer.model.info import ModelInfo
 from pricer.pricing.estimator import Estimator
 from pricer.runs import tester
-from pricer.runs.folder import Run, new_folder
+from pricer.runs.folder import FAILED, FINISHED, RUNNING, STOPPED, Run, new_folder
 from pricer.runs.report import Report
 from pricer.runs.settings import Settings, settings_of
 from pricer.ui.server import limits
@@ -82,7 +82,7 @@ class LiveRun:
     report: Report
     kept: Run | None = None  # where the run is written as it goes, if anywhere
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
-    state: str = run_feed.RUNNING
+    state: str = RUNNING
     feed: str = ""  # what the page was sent so far
     stop: Event = field(default_factory=Event)
 
@@ -137,8 +137,8 @@ class VisitorRuns:
 
 def broken(run: LiveRun) -> str:
     """The feed of a run that ended without saying how, with a sentence that says so."""
-    run.state = run_feed.FAILED
-    sentence = "The model failed at this point; what was done is kept. The server's log says why."
+    run.state = FAILED
+    sentence = "The model failed at this point; results so far are kept. The server's log says why."
     run.feed += run_feed.status(run.report, run.state, sentence)
     return run.feed
 
@@ -149,7 +149,7 @@ def feed_in_slot(pricer: Estimator, run: LiveRun, slots: RunSlots) -> Iterator[s
         with slots.slot():
             yield from feed(pricer, run)
     except RunError as error:
-        run.state = run_feed.FAILED
+        run.state = FAILED
         run.feed = run_feed.opening(run.id, len(run.items.items)) + run_feed.status(run.report, run.state, str(error))
         yield run.feed
 
@@ -176,14 +176,14 @@ def feed(pricer: Estimator, run: LiveRun) -> Iterator[str]:
                 began = time.monotonic()
                 if began < next_update:
                     continue
-                text += run_feed.rows(run.report.results[sent:]) + run_feed.status(run.report, run_feed.RUNNING, "")
+                text += run_feed.rows(run.report.results[sent:]) + run_feed.status(run.report, RUNNING, "")
                 sent, run.feed = run.report.n, text
                 yield text
                 pause = (time.monotonic() - began) / SHARE_OF_SHOWING
                 next_update = time.monotonic() + max(SHORTEST_PAUSE, pause)
-        run.state = run_feed.DONE if run.report.n == run.report.size else run_feed.STOPPED
+        run.state = FINISHED if run.report.n == run.report.size else STOPPED
         sentence = run_feed.closing_sentence(run.report, run.state)
     except PricerError as error:
-        run.state, sentence = run_feed.FAILED, str(error)
+        run.state, sentence = FAILED, str(error)
     run.feed = text + run_feed.rows(run.report.results[sent:]) + run_feed.status(run.report, run.state, sentence)
     yield run.feed

@@ -101,7 +101,7 @@ def _compared(visitor: VisitorRuns, first_id: str | None, second_id: str | None)
     if newer is None or older is None or newer is older:
         return None, findings.note("Two runs are needed: run the test again with something changed, then choose both.")
     comparison = compare(older.report, newer.report, (older.name, newer.name))
-    return overlay_figure(comparison), findings.compared(comparison, older.name, newer.name)
+    return overlay_figure(comparison), findings.compared(comparison)
 
 
 def _files(visitor: VisitorRuns, run_id: str | None) -> Any:

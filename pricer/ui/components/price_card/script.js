@@ -37,7 +37,7 @@ const texts = ({ data, reading, k, step }) => {
   const adjusted = k !== data.k || step !== 0;
   const label = adjusted ? `With k ${k} and temperature ${reading.temperature}` : EMPTY.label;
   const tokens = `${data.tokens} tokens of the description read, ${data.cut ? `the last ${data.cut} cut` : "none cut"}.`;
-  const truth = !data.truth ? "" : adjusted ? `The true price is ${dollars(data.truth.dollars)}.` : data.truth.words;
+  const truth = !data.truth ? "" : adjusted ? `Actual price ${dollars(data.truth.dollars)}.` : data.truth.words;
   if (reading.price === null) {
     const which = k === 1 ? "The likeliest token is no price" : `None of the ${k} likeliest tokens is a price`;
     return { ...EMPTY, label, truth, tokens, price: "No price", interval: `${which}: the model does not say what this costs.` };
