@@ -33,9 +33,10 @@ browser: setup  ## install a Chromium for the browser tests
 bench: setup  ## measure speed on this machine
 	$(BIN)/python -m pricer bench
 
-train: setup  ## train a model: make train ITEMS="items.jsonl …", or BASE=owner/name DATASET=owner/name on a GPU
-	$(BIN)/python -m pricer.training $(TRAIN) $(if $(BASE),--base $(BASE)) $(if $(DATASET),--dataset $(DATASET)) \
-		$(if $(ITEMS),--items $(ITEMS)) $(if $(OUT),--out $(OUT))
+train: setup  ## train: make train BASE=owner/name DATASET=owner/name on a GPU, or DATA=folder for the bundled model's recipe
+	@test -n "$(BASE)$(DATA)" || { echo 'Say what to train: make train BASE=owner/name DATASET=owner/name, or DATA=folder.'; exit 2; }
+	$(if $(BASE),$(BIN)/python -m pricer.training adapter --base $(BASE) --dataset $(DATASET) $(if $(OUT),--out $(OUT)), \
+		PYTHON=$(BIN)/python sh pricer/training/bundled.sh $(DATA) $(OUT))
 
 audit: setup  ## known holes and licences of all that is installed
 	$(BIN)/python -m pip check

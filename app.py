@@ -8,15 +8,13 @@ import sys
 from pricer.errors import PricerError
 from pricer.model.engine import open_pricer
 from pricer.ui import build_page, launch_options
-from pricer.ui.server.log import PlainStream
-from pricer.ui.server.memory import keep_together
+from pricer.ui.server.process import PlainStream, share_heaps
 
 
 def main() -> int:
     """Serve until interrupted; 2 and a sentence if the model that was asked for cannot be had."""
-    # Of the whole process, so done here and nowhere in the package: its log and its heaps.
     sys.stderr = PlainStream(sys.stderr)
-    keep_together()
+    share_heaps()
     try:
         pricer = open_pricer()
     except PricerError as error:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pricer.catalogue.table import price_table as price_table
     from pricer.model.engine import Pricer as Pricer
     from pricer.model.engine import open_pricer as open_pricer
     from pricer.pricing.estimate import Estimate as Estimate
@@ -19,8 +20,9 @@ _FRONT_DOOR = {
     "open_pricer": "pricer.model.engine",
     "Pricer": "pricer.model.engine",
     "Estimate": "pricer.pricing.estimate",
+    "price_table": "pricer.catalogue.table",
 }
-__all__ = ["Estimate", "Pricer", "open_pricer"]
+__all__ = ["Estimate", "Pricer", "open_pricer", "price_table"]
 
 
 def __getattr__(name: str) -> Any:

@@ -3,6 +3,7 @@
 Every message is a sentence that says what is wrong and what to do about it; page and command line print it as it is.
 
     PricerError
+    ├── CatalogueError     a catalogue cannot be planned, priced or joined
     ├── DescriptionError   a description cannot be priced
     ├── ItemsError         items with known prices cannot be read
     ├── ModelError         a model cannot be chosen or loaded
@@ -13,6 +14,10 @@ Every message is a sentence that says what is wrong and what to do about it; pag
 
 class PricerError(Exception):
     """Anything a user can cause or mend."""
+
+
+class CatalogueError(PricerError):
+    """A catalogue that cannot be planned, priced, written or joined."""
 
 
 class DescriptionError(PricerError):

@@ -11,8 +11,9 @@ from typing import Any
 
 import torch
 
+from pricer.hub import folder_of
 from pricer.model.base import load_base
-from pricer.model.machine import Machine
+from pricer.model.machine import Machine, machine_for
 from pricer.model.registry import ModelRow
 from pricer.pricing.prompt import extract_price
 
@@ -75,9 +76,9 @@ def load_course(row: ModelRow, machine: Machine, exact: bool = False) -> Course:
     from bitsandbytes.nn import Linear4bit
     from peft import PeftModel
 
-    base, tokenizer = load_base(row, machine)
-    revision = {"revision": row.adapter_revision} if row.adapter_revision else {}
-    model = PeftModel.from_pretrained(base, row.adapter, **revision).eval()
+    base, tokenizer = load_base(row, machine_for(row, machine))
+    folder = folder_of(row.adapter, row.adapter_revision, what="adapter")
+    model = PeftModel.from_pretrained(base, folder).eval()
     for layer in model.modules():
         if isinstance(layer, Linear4bit):
             layer.support_avx512bf16_for_cpu = not exact and bool(has_avx512bf16())

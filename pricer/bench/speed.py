@@ -1,7 +1,8 @@
 """Items per second: the product's engine against the course's two methods, on the same items, by turns.
 
-Methods are measured by turns in one process, so that whatever else the machine does is shared by all; the median round
-counts. Knows how to ask, not what to compare: that is the report's.
+The question behind it: what does somebody gain who uses the engine instead of the loop that the course teaches? All
+methods run in one process, one after the other in each round, so that whatever else the machine does is shared by all;
+the median round counts. Prices are compared as well, because a faster answer must still be the same answer.
 """
 
 from __future__ import annotations
@@ -9,22 +10,21 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import torch
 
-from pricer.bench.ceilings import seconds_of
 from pricer.bench.course import Course
-from pricer.pricing.estimate import Estimate
-from pricer.pricing.prompt import Frame, build_prompt
+from pricer.bench.hardware import gpu_peak_megabytes, matrix_product_rate, operations_of, seconds_of
+from pricer.model.engine import Pricer
+from pricer.model.loading import LoadedModel
+from pricer.pricing.prompt import build_prompt
 
-ONE_PASS, GENERATE = "course, one pass", "course, generate"
-LENGTHS = (20, 40, 80, 120, 160)
+GENERATE, ONE_PASS, OURS = "course, generate", "course, one pass", "ours"
 
 
 @dataclass(frozen=True)
 class Speed:
-    """One method at one batch size (1 for a loop), items per second; `rounds` are the seconds of each round."""
+    """One method at one batch size (1 for a loop); `rounds` are the seconds of each round over all `items`."""
 
     method: str
     batch: int
@@ -34,17 +34,34 @@ class Speed:
 
     @property
     def per_second(self) -> float:
+        """Items per second in the median round."""
         return self.items / statistics.median(self.rounds)
 
 
 @dataclass(frozen=True)
-class Same:
-    """How far the product's prices lie from the course's one pass over the same items, in dollars."""
+class PriceGap:
+    """How far the engine's prices lie from those of the course's one pass over the same items, in dollars."""
 
     items: int
     largest: float
     median: float
     dtype: str
+
+
+@dataclass(frozen=True)
+class Arithmetic:
+    """A batch of equal prompts, its operations and seconds, and the operations per second that the machine can do."""
+
+    batch: int
+    tokens: int
+    operations: int
+    seconds: float
+    limit: float
+
+    @property
+    def share(self) -> float:
+        """Share of the machine's limit that the batch reaches."""
+        return self.operations / self.seconds / self.limit
 
 
 def by_turns(tasks: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
@@ -59,97 +76,68 @@ def by_turns(tasks: Mapping[str, Callable[[], object]], rounds: int) -> dict[str
 
 
 def against_course(
-    pricer: Any, course: Course, texts: Sequence[str], batches: Sequence[int], rounds: int, loop_items: int
+    loaded: LoadedModel, course: Course, texts: Sequence[str], batches: Sequence[int], rounds: int, loop_items: int
 ) -> list[Speed]:
-    """Ours at each batch size over all texts; the course's loops over the first `loop_items`, which are enough."""
-    prompts = [pricer.prompt(text).text for text in texts[:loop_items]]
-    sizes = {f"{batch}": len(texts) if batch > 1 else loop_items for batch in batches}
+    """The engine at each batch size over all texts; the loops, and batch 1, over the first `loop_items`: enough.
+
+    A batch that does not fit into memory is reported at the size to which the engine then lowered it.
+    """
+    few = texts[:loop_items]
+    pricers = {f"{OURS} {batch}": Pricer(loaded, batch_size=batch) for batch in batches}
+    asked = {name: few if pricer.batch_size == 1 else texts for name, pricer in pricers.items()}
+    prompts = [build_prompt(text, loaded.info.row.frame, loaded.tokenizer).text for text in few]
     tasks: dict[str, Callable[[], object]] = {
         GENERATE: lambda: [course.generate(prompt) for prompt in prompts],
         ONE_PASS: lambda: [course.one_pass(prompt) for prompt in prompts],
     }
-    for batch in batches:
-        tasks[f"{batch}"] = lambda batch=batch: at_batch(pricer, texts[: sizes[f"{batch}"]], batch)
-    peaks = {name: _gpu_peak(task) for name, task in tasks.items()}
-    seconds = by_turns(tasks, rounds)
-    return [
-        Speed(
-            method=name if name not in sizes else "ours",
-            batch=int(name) if name in sizes else 1,
-            items=sizes.get(name, len(prompts)),
-            rounds=tuple(took),
-            gpu_peak_megabytes=peaks[name],
-        )
-        for name, took in seconds.items()
+    for name, pricer in pricers.items():
+        tasks[name] = lambda name=name, pricer=pricer: pricer.estimate_all(asked[name])
+    peaks = {name: gpu_peak_megabytes(task) for name, task in tasks.items()}
+    seconds = {name: tuple(took) for name, took in by_turns(tasks, rounds).items()}
+    loops = [Speed(name, 1, len(few), seconds[name], peaks[name]) for name in (GENERATE, ONE_PASS)]
+    engine = [
+        Speed(OURS, pricer.batch_size, len(asked[name]), seconds[name], peaks[name]) for name, pricer in pricers.items()
     ]
+    return loops + engine
 
 
-def at_batch(pricer: Any, texts: Sequence[str], batch: int) -> list[Estimate]:
-    """Estimates of all texts with no more than `batch` in a pass."""
-    before, pricer.batch_size = pricer.batch_size, batch
-    try:
-        if batch == 1:
-            return [pricer.estimate_all([text])[0] for text in texts]
-        return pricer.estimate_all(texts)
-    finally:
-        pricer.batch_size = min(before, pricer.batch_size) if pricer.batch_size < batch else before
-
-
-def same_prices(pricer: Any, course: Course, texts: Sequence[str]) -> Same:
-    """Compare price by price, ours from batches and the course's one by one. A price that only one has is infinitely far."""  # noqa: E501
+def price_gap(pricer: Pricer, course: Course, texts: Sequence[str]) -> PriceGap:
+    """Compare price by price, ours from batches and the course's one by one; infinite where only one has a price."""
     ours = [estimate.price for estimate in pricer.estimate_all(texts)]
     theirs = [course.one_pass(pricer.prompt(text).text) for text in texts]
     gaps = [_gap(first, second) for first, second in zip(ours, theirs, strict=True)]
-    return Same(len(texts), max(gaps), statistics.median(gaps), pricer.info.compute_dtype)
+    return PriceGap(len(texts), max(gaps), statistics.median(gaps), pricer.info.compute_dtype)
 
 
-def of_length(
-    pricer: Any, tokenizer: Any, texts: Sequence[str], lengths: Sequence[int], batch: int, rounds: int
-) -> dict[int, float]:
-    """Items per second at `batch` for descriptions of so many tokens each; `tokenizer` is the pricer's."""
-    whole = "\n".join(texts)
+def by_length(loaded: LoadedModel, texts: Sequence[str], lengths: Sequence[int], rounds: int) -> dict[int, float]:
+    """Items per second of a full batch of descriptions of so many tokens each."""
+    pricer, whole = Pricer(loaded), "\n".join(texts)
+    starts = [whole[place * len(whole) // (2 * pricer.batch_size) :] for place in range(pricer.batch_size)]
     tasks = {}
     for length in lengths:
-        starts = [whole[place * len(whole) // (2 * batch) :] for place in range(batch)]
-        cut = [text_of_length(tokenizer, pricer.info.row.frame, start, length) for start in starts]
-        tasks[f"{length}"] = lambda cut=cut: at_batch(pricer, cut, batch)
+        frame = replace(loaded.info.row.frame, max_tokens=length)
+        cut = [build_prompt(start, frame, loaded.tokenizer).description for start in starts]
+        tasks[f"{length}"] = lambda cut=cut: pricer.estimate_all(cut)
     seconds = by_turns(tasks, rounds)
-    return {length: batch / statistics.median(seconds[f"{length}"]) for length in lengths}
+    return {length: len(starts) / statistics.median(seconds[f"{length}"]) for length in lengths}
 
 
-def text_of_length(tokenizer: Any, frame: Frame, text: str, tokens: int) -> str:
-    """The beginning of `text` that is `tokens` long."""
-    return build_prompt(text, replace(frame, max_tokens=tokens), tokenizer).description
-
-
-def padding(lengths: Sequence[int], batch: int, in_order: bool = False) -> float:
-    """Share of positions that are padding when prompts of these lengths are cut into batches, sorted or in order."""
-    ordered = list(lengths) if in_order else sorted(lengths)
-    batches = [ordered[start : start + batch] for start in range(0, len(ordered), batch)]
-    spent = sum(max(some) * len(some) for some in batches)
-    return 1 - sum(lengths) / spent
-
-
-def sorting(pricer: Any, texts: Sequence[str], batch: int, rounds: int) -> dict[str, float]:
-    """Items per second sorted by length over the whole list (as the engine does) and in batches of their own order."""
-    groups = [texts[start : start + batch] for start in range(0, len(texts), batch)]
-    tasks = {
-        "sorted": lambda: at_batch(pricer, texts, batch),
-        "in order": lambda: [at_batch(pricer, group, batch) for group in groups],
-    }
-    return {name: len(texts) / statistics.median(took) for name, took in by_turns(tasks, rounds).items()}
+def arithmetic(loaded: LoadedModel, texts: Sequence[str], dtype: torch.dtype, rounds: int) -> Arithmetic:
+    """How near a full batch of one prompt, the one of median length, comes to what the machine can multiply."""
+    pricer = Pricer(loaded)
+    lengths = {text: len(pricer.prompt(text).ids) for text in texts}
+    text = sorted(texts, key=lengths.__getitem__)[len(texts) // 2]
+    seconds = [seconds_of(lambda: pricer.estimate_all([text] * pricer.batch_size)) for _ in range(rounds + 1)]
+    return Arithmetic(
+        batch=pricer.batch_size,
+        tokens=lengths[text],
+        operations=pricer.batch_size * operations_of(loaded.model, lengths[text]),
+        seconds=min(seconds[1:]),
+        limit=matrix_product_rate(loaded.number_ids.device, dtype),
+    )
 
 
 def _gap(first: float | None, second: float | None) -> float:
     if first is None or second is None:
         return 0.0 if first is second else float("inf")
     return abs(first - second)
-
-
-def _gpu_peak(task: Callable[[], object]) -> float | None:
-    """The most memory of the GPU that torch held while the task ran, in MB; None without one."""
-    if not torch.cuda.is_available():
-        return None
-    torch.cuda.reset_peak_memory_stats()
-    task()
-    return torch.cuda.max_memory_allocated() / 1e6

@@ -1,57 +1,43 @@
-"""The report: what was measured, as a table for people and as JSON.
+"""What was measured, as a table for people and as JSON.
 
-A goal stands beside each figure that has one, with "met" or by how much it was missed. Measures nothing itself.
+Some figures have a goal that the product set itself; it stands beside them, so that a change that costs speed shows.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pricer.bench.ceilings import Described
-from pricer.bench.cold_start import AppStart, Start
-from pricer.bench.roofline import T4, Ceiling, Shape, t4_estimate
-from pricer.bench.serving import Crowd, Latency
-from pricer.bench.speed import GENERATE, ONE_PASS, Same, Speed
+from pricer.bench.cold_start import ColdStart
+from pricer.bench.hardware import MachineInfo
+from pricer.bench.serving import Latency, LoadResult
+from pricer.bench.speed import GENERATE, ONE_PASS, OURS, Arithmetic, PriceGap, Speed
+from pricer.views.text import cents, percent
 
-# A factor is a goal from below, all else from above.
-GOALS = {
+AT_LEAST = {
     "ours over the course's generate": 5.0,
     "ours over the course's one pass": 3.0,
+    "32 callers over one": 4.0,
+}
+AT_MOST = {
+    "largest difference of a price, $": 0.01,
     "engine over bare pass": 1.3,
     "app.py to first page, s": 8.0,
     "app.py to first price, s": 10.0,
     "resident memory of the app, MB": 900.0,
-    "32 callers over one": 4.0,
-    "largest difference of a price, $": 0.01,
 }
-_FROM_BELOW = {"ours over the course's generate", "ours over the course's one pass", "32 callers over one"}
 
 
 @dataclass(frozen=True)
-class Roofline:
-    """A pass over `batch` prompts of `tokens` on average: its least time by the ceilings, and what it took, in seconds."""  # noqa: E501
+class Summary:
+    """One run of the benchmark; what stands as None was not measured. Memory in MB (10⁶ bytes).
 
-    tokens: int
-    batch: int
-    operations: float
-    bytes: float
-    least: float
-    took: float
-
-    @property
-    def share(self) -> float:
-        return self.least / self.took
-
-
-@dataclass(frozen=True)
-class Report:
-    """One run of the benchmark.
-
-    `same` compares prices with the course's loop in the same dtype, `as_run` with the loop as the libraries run it.
+    `gap` compares prices with the course's loop in the same dtype, `gap_as_run` with the loop as the libraries run it.
+    `lengths` are items per second by the tokens of a description, `paste` the milliseconds of `paste_during_test`.
     """
 
     model: str
@@ -59,22 +45,16 @@ class Report:
     compute_dtype: str
     base_megabytes: float
     adapter_megabytes: float
-    machine: Described
-    ceiling: Ceiling
-    shape: Shape
+    machine: MachineInfo
     speeds: tuple[Speed, ...]
-    same: Same | None
-    as_run: Same | None
+    gap: PriceGap
+    gap_as_run: PriceGap | None
     lengths: dict[int, float]
-    sorting: dict[str, float]
-    padding: dict[str, float]
-    roofline: Roofline
+    arithmetic: Arithmetic
     latency: Latency | None = None
-    crowds: tuple[Crowd, ...] = ()
+    loads: tuple[LoadResult, ...] = ()
     paste: tuple[float, float] | None = None
-    start: Start | None = None
-    course_start: Start | None = None
-    app: AppStart | None = None
+    cold_start: ColdStart | None = None
 
     def rate(self, method: str) -> float:
         """Items per second of a method, at its best batch size."""
@@ -82,84 +62,91 @@ class Report:
 
     @property
     def figures(self) -> dict[str, float]:
-        """What GOALS speaks of, as far as it was measured."""
-        rate = {method: self.rate(method) for method in (GENERATE, ONE_PASS, "ours")}
+        """What the goals speak of, as far as it was measured."""
         figures = {
-            "ours over the course's generate": rate["ours"] / rate[GENERATE],
-            "ours over the course's one pass": rate["ours"] / rate[ONE_PASS],
+            "ours over the course's generate": self.rate(OURS) / self.rate(GENERATE),
+            "ours over the course's one pass": self.rate(OURS) / self.rate(ONE_PASS),
+            "largest difference of a price, $": self.gap.largest,
         }
-        if self.same:
-            figures["largest difference of a price, $"] = self.same.largest
         if self.latency:
-            figures["engine over bare pass"] = self.latency.engine_ratio
-        page = {crowd.callers: crowd.per_second for crowd in self.crowds if crowd.where == "page"}
-        if page:
+            figures["engine over bare pass"] = self.latency.engine / self.latency.bare
+        if page := {load.callers: load.per_second for load in self.loads if load.where == "page"}:
             figures["32 callers over one"] = page[max(page)] / page[min(page)]
-        if self.app:
-            figures["app.py to first page, s"] = self.app.page
-            figures["app.py to first price, s"] = self.app.price
-            figures["resident memory of the app, MB"] = self.app.resident_megabytes
+        if self.cold_start:
+            figures["app.py to first page, s"] = self.cold_start.page
+            figures["app.py to first price, s"] = self.cold_start.price
+            figures["resident memory of the app, MB"] = self.cold_start.resident_megabytes
         return figures
 
     def as_json(self) -> str:
-        """All of it, derived figures included."""
-        plain = dataclasses.asdict(self) | {"figures": self.figures, "goals": GOALS, "t4_estimate": t4_estimate()}
+        """All of it, derived figures included; an infinite figure is null."""
+        plain = dataclasses.asdict(self) | {"figures": self.figures, "goals": AT_LEAST | AT_MOST}
         for speed, kept in zip(self.speeds, plain["speeds"], strict=True):
             kept["per_second"] = speed.per_second
-        plain["roofline"]["share"] = self.roofline.share
-        plain["roofline"]["T4"] = dataclasses.asdict(T4)
-        return json.dumps(_finite(plain), indent=2) + "\n"
+        plain["arithmetic"]["share"] = self.arithmetic.share
+        return json.dumps(_finite(plain), indent=2, allow_nan=False) + "\n"
 
     def lines(self) -> Iterator[str]:
-        """The table."""
-        where = self.machine
-        yield f"{self.model}: {self.quantization}, computed in {self.compute_dtype}; {self.base_megabytes:,.0f} MB, adapter {self.adapter_megabytes:,.0f} MB"  # noqa: E501
-        yield f"{where.gpu or where.processor}, {where.cores} cores, {where.threads} threads, torch {where.torch}; load before the run {where.load:.1f}"  # noqa: E501
+        """The tables: the model and its machine, speeds beside the course's, what else was measured, goals."""
+        machine = self.machine
+        yield f"{self.model}: {self.quantization}, computed in {self.compute_dtype}"
+        yield f"base {self.base_megabytes:,.0f} MB, adapter {self.adapter_megabytes:,.0f} MB"
+        yield f"{machine.gpu or machine.processor}, {machine.cores} cores, {machine.threads} threads"
+        yield f"torch {machine.torch}, Python {machine.python}, load before the run {machine.load:.1f}"
         yield ""
-        yield f"{'method':<18} {'batch':>5} {'items/s':>9} {'x generate':>11} {'x one pass':>11} {'GPU peak MB':>12}"
-        for speed in self.speeds:
-            against = [speed.per_second / self.rate(method) for method in (GENERATE, ONE_PASS)]
-            peak = "" if speed.gpu_peak_megabytes is None else f"{speed.gpu_peak_megabytes:,.0f}"
-            yield f"{speed.method:<18} {speed.batch:>5} {speed.per_second:>9.1f} {against[0]:>11.2f} {against[1]:>11.2f} {peak:>12}"  # noqa: E501
+        yield from _table([("method", "batch", "items/s", "x generate", "x one pass", "GPU peak MB"), *self._speeds()])
         yield ""
-        if self.same:
-            yield f"Same prices: over {self.same.items} items at most ${self.same.largest:.5f} apart, median ${self.same.median:.6f} ({self.same.dtype})"  # noqa: E501
-        if self.as_run:
-            yield f"The course's loop as its libraries run it on this processor: at most ${self.as_run.largest:.2f} apart, median ${self.as_run.median:.4f}"  # noqa: E501
-        yield "Items/s by tokens of the description: " + ", ".join(f"{n}: {v:.1f}" for n, v in self.lengths.items())
-        yield (
-            "Items/s "
-            + ", ".join(f"{n}: {v:.1f}" for n, v in self.sorting.items())
-            + "; padding "
-            + ", ".join(f"{n}: {v:.1%}" for n, v in self.padding.items())
-        )
-        roof = self.roofline
-        yield f"Ceilings measured: {self.ceiling.operations / 1e9:,.0f} G operations/s, {self.ceiling.bytes / 1e9:,.1f} GB/s"  # noqa: E501
-        yield f"Roofline: {roof.batch} prompts of {roof.tokens} tokens need {roof.operations / 1e9:,.1f} G operations and {roof.bytes / 1e6:,.0f} MB of weights: at least {1000 * roof.least:.1f} ms; took {1000 * roof.took:.1f} ms: {roof.share:.0%} reached"  # noqa: E501
-        yield "Llama 3.1 8B on a T4 at 180 tokens, an ESTIMATE from counts: " + ", ".join(
-            f"{n}: {v:.1f} items/s" for n, v in t4_estimate().items()
-        )
-        yield from self._serving()
+        yield from _table(list(self._rest()))
         yield ""
-        for name, value in self.figures.items():
-            goal, below = GOALS[name], name in _FROM_BELOW
-            met = value >= goal if below else value <= goal
-            word = "met" if met else f"MISSED by {abs(value - goal) / goal:.0%}"
-            yield f"{name}: {value:.4g}, goal {'at least' if below else 'at most'} {goal:g}: {word}"
+        yield from _table([("figure", "measured", "goal", ""), *self._goals()])
 
-    def _serving(self) -> Iterator[str]:
-        if self.latency:
-            seen = self.latency
-            yield f"One price: bare pass {seen.bare:.1f} ms, engine {seen.engine:.1f} ms, page {seen.page:.1f} ms (95 %: {seen.page_95:.1f} ms)"  # noqa: E501
-        for crowd in self.crowds:
-            yield f"{crowd.callers} callers, {crowd.where}: {crowd.per_second:.1f} items/s, median {crowd.median:.0f} ms, slowest {crowd.slowest:.0f} ms"  # noqa: E501
+    def _speeds(self) -> Iterator[tuple[str, ...]]:
+        for speed in self.speeds:
+            rate, peak = speed.per_second, speed.gpu_peak_megabytes
+            times = [f"{rate / self.rate(method):.2f}" for method in (GENERATE, ONE_PASS)]
+            yield speed.method, f"{speed.batch}", f"{rate:.1f}", *times, "" if peak is None else f"{peak:,.0f}"
+
+    def _rest(self) -> Iterator[tuple[str, str]]:
+        gap, work = self.gap, self.arithmetic
+        apart = f"at most ${gap.largest:.6f} apart, median ${gap.median:.6f}"
+        yield f"prices of {gap.items} items in {gap.dtype}", apart
+        if gap := self.gap_as_run:
+            apart = f"at most {cents(gap.largest)} apart, median {cents(gap.median)}"
+            yield "the same, course's loop as it runs here", apart
+        for tokens, rate in self.lengths.items():
+            yield f"descriptions of {tokens} tokens", f"{rate:.1f} items/s"
+        yield f"{work.batch} prompts of {work.tokens} tokens", f"{1000 * work.seconds:.1f} ms"
+        yield "", f"{work.operations / 1e9:,.1f} G operations, {work.operations / work.seconds / 1e9:,.0f} G a second"
+        yield (
+            "a large matrix product",
+            f"{work.limit / 1e9:,.0f} G a second: {percent(work.share)} of it reached",
+        )
+        if seen := self.latency:
+            yield "one price", f"bare pass {seen.bare:.1f} ms, engine {seen.engine:.1f} ms"
+            yield "one price through the page", f"{seen.page:.1f} ms, 95 % within {seen.page_95:.1f} ms"
+        for load in self.loads:
+            took = f"median {load.median:.0f} ms, slowest {load.slowest:.0f} ms"
+            yield f"{load.callers} callers of the {load.where}", f"{load.per_second:.1f} items/s, {took}"
         if self.paste:
-            yield f"A paste during a Tester run: at most {self.paste[1]:.0f} ms; the longest batch took {self.paste[0]:.0f} ms"  # noqa: E501
-        for name, start in (("ours", self.start), ("course", self.course_start)):
-            if start:
-                yield f"Cold start, {name}: imports {start.imports:.1f} s, load {start.load:.1f} s, first price {start.first_price:.2f} s; resident {start.resident_megabytes:,.0f} MB, peak {start.peak_megabytes:,.0f} MB"  # noqa: E501
-        if self.app:
-            yield f"app.py: first page after {self.app.page:.1f} s, first price after {self.app.price:.1f} s; resident {self.app.resident_megabytes:,.0f} MB"  # noqa: E501
+            batch, paste = self.paste
+            yield "a price during a Tester run", f"at most {paste:.0f} ms; the longest batch took {batch:.0f} ms"
+
+    def _goals(self) -> Iterator[tuple[str, ...]]:
+        for name, figure in self.figures.items():
+            below = name in AT_MOST
+            goal = AT_MOST[name] if below else AT_LEAST[name]
+            met = figure <= goal if below else figure >= goal
+            yield name, f"{figure:.4g}", f"{'at most' if below else 'at least'} {goal:g}", "met" if met else "MISSED"
+
+
+def _table(rows: list[tuple[str, ...]]) -> Iterator[str]:
+    """Rows in columns: the first to the left; the others to the right where there are more than two."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = [row[0].ljust(widths[0])]
+        for cell, width in zip(row[1:], widths[1:], strict=True):
+            cells.append(cell if len(row) == 2 else cell.rjust(width))
+        yield "  ".join(cells).rstrip()
 
 
 def _finite(value: Any) -> Any:
@@ -168,4 +155,4 @@ def _finite(value: Any) -> Any:
         return {str(key): _finite(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [_finite(each) for each in value]
-    return None if isinstance(value, float) and value in (float("inf"), float("-inf")) else value
+    return None if isinstance(value, float) and math.isinf(value) else value

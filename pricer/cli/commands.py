@@ -28,6 +28,7 @@ from pricer.runs.report import METHODS, Report
 from pricer.runs.settings import Settings, settings_of
 from pricer.views import run_export as export
 from pricer.views.run_html import to_html
+from pricer.views.text import printable, with_error
 
 OK, BAD_INPUT, INTERRUPTED = 0, 2, 130
 OpenPricer = Callable[[str | None], Estimator]
@@ -39,7 +40,7 @@ _BEGINNING = ("items", "limit", "seed", "text_column", "price_column", "method",
 def price_text(options: Arguments, open_pricer: OpenPricer) -> int:
     """Price one description."""
     text = sys.stdin.buffer.read().decode("utf-8", errors="replace") if options.text == "-" else options.text
-    estimate = _opened(open_pricer, options.model).estimate_all([text], k=options.top_k)[0]
+    estimate = opened(open_pricer, options.model).estimate_all([text], k=options.top_k)[0]
     if options.json:
         _print_json(estimate.as_dict())
     else:
@@ -75,11 +76,11 @@ def show_report(options: Arguments, _: OpenPricer) -> int:
 def compare_runs(options: Arguments, _: OpenPricer) -> int:
     """Compare two saved runs item by item: which is closer, and whether that could be chance."""
     first, second = Run.read(options.first), Run.read(options.second)
-    comparison = compare(first.report, second.report)
+    comparison = compare(first.report, second.report, ("Run 1", "Run 2"))
     if options.json:
         _print_json({"first": first.settings.as_dict(), "second": second.settings.as_dict(), **comparison.as_dict()})
     else:
-        _print([f"first: {first.settings.title}", f"second: {second.settings.title}"])
+        _print([f"Run 1: {first.settings.title}", f"Run 2: {second.settings.title}"])
         _print(terminal.comparison_lines(comparison))
     return OK
 
@@ -105,14 +106,7 @@ def show_models(options: Arguments, _: OpenPricer) -> int:
 
 def bench(options: Arguments, _: OpenPricer) -> int:
     """Measure speed on this machine; or, by `bench page`, the page in a real browser."""
-    # Imported here, because a benchmark needs what nothing else does.
-    if options.rest[:1] == ["page"]:
-        from pricer.bench import page
-
-        return page.main(options.rest[1:])
-    from pricer import bench
-
-    return bench.main([*(["--model", options.model] if options.model else []), *options.rest])
+    return options.measure(options)
 
 
 def _begun(options: Arguments, open_pricer: OpenPricer) -> tuple[Settings, Iterator[Report]]:
@@ -121,7 +115,7 @@ def _begun(options: Arguments, open_pricer: OpenPricer) -> tuple[Settings, Itera
     choice = {"text_column": options.text_column, "price_column": options.price_column}
     limit, method = options.limit or tester.DEFAULT_SIZE, options.method or METHODS[0]
     items = load_items(options.items, limit, options.seed, **choice) if options.items else None
-    pricer = _opened(open_pricer, options.model)
+    pricer = opened(open_pricer, options.model)
     items = items or load_items(pricer.info.row.items, limit, options.seed, **choice)
     if items.note:
         tell(items.note)
@@ -138,7 +132,7 @@ def _resumed(options: Arguments, open_pricer: OpenPricer) -> tuple[Settings, Ite
         raise UsageError(f"--resume goes on with a run as it was begun: leave out {names}.")
     run = Run.read(options.resume)
     how = run.settings
-    pricer = _opened(open_pricer, options.model or (how.identity.name if how.identity.name in ROWS else None))
+    pricer = opened(open_pricer, options.model or (how.identity.name if how.identity.name in ROWS else None))
     run.check_same_model(pricer.info)
     rest = tester.run(pricer, run.items, how.method, generate=how.generate, adapter=how.adapter, done=run.report)
     return how, run.record(rest)
@@ -160,7 +154,7 @@ def _watch(reports: Iterator[Report], options: Arguments) -> Report:
                         with tqdm.external_write_mode(file=sys.stdout):
                             print(terminal.result_line(result, colours), flush=True)
                 if not bar.disable:
-                    bar.set_postfix_str(f"average error {terminal.with_error(report.mae, report.mae_stderr)}")
+                    bar.set_postfix_str(f"average error {with_error(report.mae, report.mae_stderr)}")
                     bar.update(len(added))
         except KeyboardInterrupt:
             pass  # a way to end a run, not a failure: the report of what is done follows
@@ -172,8 +166,7 @@ def _show(report: Report, settings: Settings, options: Arguments) -> None:
     if options.json == "-":
         sys.stdout.write(export.to_json(report, settings))
     else:
-        _print(terminal.report_lines(report))
-        _print(filter(None, [terminal.reported_sentence(settings.identity.name)]))
+        _print(terminal.report_lines(report, settings.identity.name))
     forms = {"json": export.to_json, "csv": export.to_csv, "html": to_html}
     for form, convert in forms.items():
         path = getattr(options, form)
@@ -188,7 +181,7 @@ def _colours(options: Arguments) -> bool:
     return options.verbose or (sys.stdout.isatty() and "NO_COLOR" not in os.environ)
 
 
-def _opened(open_pricer: OpenPricer, name: str | None) -> Estimator:
+def opened(open_pricer: OpenPricer, name: str | None) -> Estimator:
     """A pricer; if it is not the one that was meant, its banner is told."""
     pricer = open_pricer(name)
     if pricer.info.banner:
@@ -207,7 +200,7 @@ def _print_json(value: Any) -> None:
 
 def tell(sentence: str) -> None:
     """Say something beside the output: on standard error."""
-    print(terminal.printable(sentence), file=sys.stderr)
+    print(printable(sentence), file=sys.stderr)
 
 
 def _write(path: Path, text: str) -> None:

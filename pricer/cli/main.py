@@ -14,7 +14,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from pricer.cli import commands
+from pricer.bench import add_arguments as add_bench_arguments
+from pricer.cli import catalogue, commands
 from pricer.cli.commands import BAD_INPUT, INTERRUPTED, OK, Arguments, OpenPricer
 from pricer.errors import PricerError, UsageError
 from pricer.pricing.estimate import MAX_K, TOP_K
@@ -144,6 +145,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_exports(many)
 
+    catalogue.add_arguments(add("catalogue", catalogue.price_catalogue))
+
     kept = add("report", commands.show_report)
     kept.add_argument("run", type=Path, metavar="DIR", help="the folder of a saved run")
     _add_exports(kept)
@@ -156,10 +159,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, command in (("info", commands.show_info), ("models", commands.show_models)):
         add(name, command).add_argument("--json", action="store_true", help="print JSON instead of text")
 
-    # No character begins an option here, so that everything after the name is the benchmark's own to read.
-    measured = kinds.add_parser("bench", add_help=False, prefix_chars="\0", help=commands.bench.__doc__)
-    measured.set_defaults(command=commands.bench)
-    measured.add_argument("rest", nargs="*")
+    add_bench_arguments(add("bench", commands.bench))
     return parser
 
 

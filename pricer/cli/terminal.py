@@ -1,22 +1,25 @@
 """The terminal: estimates, reports and models as lines of text.
 
 Pure functions from dataclasses to strings. Control characters in product texts are taken out, so that no item can move
-the cursor or colour the screen. Knows nothing of arguments, files or models at work.
+the cursor or color the screen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from pricer.model.info import ModelInfo
-from pricer.model.registry import ROWS
+from pricer.model.info import ModelInfo, short_name
 from pricer.pricing.estimate import Estimate
 from pricer.runs.comparison import Comparison
 from pricer.runs.metrics import GREEN, ORANGE, RED
 from pricer.runs.report import Report
 from pricer.runs.result import Result
-from pricer.views.run_tables import FIGURES, figure_cells, reported_sentence
-from pricer.views.text import dollars, number, percent, printable, whole_dollars, with_error
+from pricer.views import run_tables
+from pricer.views.price import visible
+from pricer.views.style import VERDICTS
+from pricer.views.table import text_lines
+from pricer.views.text import NONE, cents, dollars, percent, price_words, printable
+from pricer.words import counted
 
 TITLE_WIDTH = 40  # as in the course
 _BAR_WIDTH = 24
@@ -32,81 +35,56 @@ def estimate_lines(estimate: Estimate) -> Iterable[str]:
         yield dollars(estimate.price)
     for candidate in estimate.candidates:
         bar = "█" * round(_BAR_WIDTH * candidate.probability)
-        price = "not a price" if candidate.price is None else whole_dollars(candidate.price)
-        token = printable(candidate.token) or repr(candidate.token)
-        yield f"  {token:>8} {percent(candidate.probability):>8}  {price:<12}{bar}".rstrip()
-    yield f"The candidates with a price cover {percent(estimate.candidate_mass)} of the probability."
-    low, high = (f"{100 * level:g} %" for level in estimate.quantiles)
+        share, price = percent(candidate.probability), price_words(candidate.price)
+        yield f"  {visible(candidate.token):>8} {share:>8}  {price:<12}{bar}".rstrip()
+    yield f"The candidates with a price hold {percent(estimate.candidate_mass)} of the probability."
+    low, high = (f"{100 * level:g}%" for level in estimate.quantiles)
     yield (
-        f"Over all prices: likeliest {whole_dollars(estimate.mode)}, mean {dollars(estimate.mean)}, median "
-        f"{whole_dollars(estimate.median)}, from {whole_dollars(estimate.low)} ({low}) to "
-        f"{whole_dollars(estimate.high)} ({high}); {percent(estimate.mass)} of the probability lies on prices."
+        f"Over all prices: most likely {dollars(estimate.mode)}, mean {dollars(estimate.mean)}, median "
+        f"{dollars(estimate.median)}, from {dollars(estimate.low)} ({low}) to {dollars(estimate.high)} ({high}); "
+        f"{percent(estimate.mass)} of the probability is on prices."
     )
-    cut = f", {estimate.cut} cut off at the end" if estimate.cut else ""
-    yield f"{estimate.tokens} tokens of the description were read{cut}. Model: {estimate.model}."
+    read = f"the first {estimate.tokens} of" if estimate.cut else "all"
+    yield f"Read {read} {counted(estimate.tokens + estimate.cut, 'token')}. Model: {estimate.model}."
 
 
-def result_line(result: Result, colours: bool) -> str:
-    """One item of a run: index, guess, truth, error, squared log error and title, in the colour of its error."""
+def result_line(result: Result, colors: bool) -> str:
+    """One item of a run: index, verdict, guess, truth, error, squared log error and title, in the verdict's color."""
     title = printable(result.item.title)
     title = title if len(title) <= TITLE_WIDTH else f"{title[:TITLE_WIDTH]}..."
+    sign = VERDICTS[result.colour].sign if result.colour else NONE
     if result.estimate is None:
-        reason = printable(result.reason)
-        line = f"{result.index + 1:>5}: no guess, truth {dollars(result.truth)} ({reason}) {title}"
+        line = f"no guess, truth {cents(result.truth)} ({printable(result.reason)}) {title}"
     else:
         line = (
-            f"{result.index + 1:>5}: guess {dollars(result.estimate)} truth {dollars(result.truth)} error "
-            f"{dollars(result.error)} SLE {result.squared_log_error:.2f} {title}"
+            f"guess {cents(result.estimate)} truth {cents(result.truth)} error {cents(result.error)} "
+            f"SLE {result.squared_log_error:.2f} {title}"
         )
-    return f"{_ANSI[result.colour]}{line}{_RESET}" if colours else line
+    line = f"{result.index + 1:>5} {sign} {line}"
+    return f"{_ANSI[result.colour]}{line}{_RESET}" if colors else line
 
 
-def report_lines(report: Report) -> Iterable[str]:
-    """What a run found: the headline, a row for each decoder, the best constant, and where it errs."""
+def report_lines(report: Report, model: str) -> Iterable[str]:
+    """What a run through the model of this name found."""
     if not report.n:
         yield "No item was priced."
         return
-    items = "1 item" if report.n == 1 else f"{report.n} items"
-    yield (
-        f"{report.method}: {items}, average error {with_error(report.mae, report.mae_stderr)}, "
-        f"RMSLE {number(report.rmsle)}, hits {percent(report.hits)}"
-    )
-    yield ""
-    yield from table(
-        FIGURES,
-        [figure_cells(method, report.by(method)) for method in report.methods],
-    )
-    constant = report.best_constant
-    yield f"The best constant for these items, {dollars(constant.price)}, errs by {dollars(constant.mae)} on average."
-    yield ""
-    for name, groups in (("price", report.by_price()), ("category", report.by_category())):
-        if len(groups) > 1:
-            yield from table(
-                (name, "items", "average error", "median", "hits"),
-                [
-                    (
-                        printable(key),
-                        str(group.n),
-                        with_error(group.mae, group.mae_stderr),
-                        dollars(group.median_error),
-                        percent(group.hits),
-                    )
-                    for key, group in groups.items()
-                ],
-            )
-            yield ""
+    yield run_tables.headline(report)
+    for table in run_tables.found(report, model):
+        yield ""
+        yield from text_lines(table)
     if report.items_per_second:
+        yield ""
         yield f"{report.items_per_second:.1f} items per second."
 
 
 def comparison_lines(comparison: Comparison) -> Iterable[str]:
     """What two runs say about the same items."""
-    yield from table(
-        ("run", "average error on the items of both"),
-        [("first", dollars(comparison.first_mae)), ("second", dollars(comparison.second_mae))],
-    )
-    yield f"{comparison.n} items have a price in both; {comparison.unmatched} others were left out."
-    yield comparison.sentence
+    yield from text_lines(run_tables.compared(comparison))
+    differences = run_tables.differences(comparison)
+    if differences.rows:
+        yield ""
+        yield from text_lines(differences)
 
 
 def info_lines(info: ModelInfo) -> Iterable[str]:
@@ -114,19 +92,19 @@ def info_lines(info: ModelInfo) -> Iterable[str]:
     if info.banner:
         yield info.banner
     adapter, row = info.adapter, info.row
-    facts = [("model", row.name), ("why", info.reason), ("base", row.base)]
+    facts = [("model", info.title), ("name", row.name), ("why", info.reason), ("base", short_name(row.base))]
     if adapter is None:
         facts.append(("adapter", "none"))
     else:
         facts += [
-            ("adapter", adapter.name),
-            ("revision", adapter.revision or "the newest"),
+            ("adapter", short_name(adapter.name)),
+            ("revision", adapter.revision or "none pinned"),
             ("LoRA", f"rank {adapter.rank}, alpha {adapter.alpha:g}, dropout {adapter.dropout:g}"),
-            ("adapts", f"{adapter.layers} layers: {', '.join(adapter.target_modules)}"),
+            ("layers", f"{adapter.layers} adapted: {', '.join(adapter.target_modules)}"),
         ]
     facts += [
         ("weights", info.quantization),
-        ("computes in", f"{info.compute_dtype} on {info.device}"),
+        ("compute", f"{info.compute_dtype} on {info.device}"),
         (
             "memory",
             f"base {info.base_megabytes:,.0f} MB, adapter {info.megabytes - info.base_megabytes:,.0f} MB, both "
@@ -140,28 +118,12 @@ def info_lines(info: ModelInfo) -> Iterable[str]:
     ]
     width = max(len(name) for name, _ in facts)
     yield from (f"{name:<{width}}  {value}" for name, value in facts)
-    if row.reported:
-        yield reported_sentence(row.name)
+    for table in run_tables.reported(row.name):
+        yield ""
+        yield from text_lines(table)
 
 
 def model_lines() -> Iterable[str]:
-    """The rows of the table of models."""
-    yield from table(
-        ("name", "base", "adapter", "weights", "items"),
-        [
-            (row.name, _short(row.base), _short(row.adapter or "none"), row.quantization, row.items)
-            for row in ROWS.values()
-        ],
-    )
-    yield "A model of your own: set PRICER_BASE_MODEL and PRICER_ADAPTER to Hub ids or folders."
-
-
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterable[str]:
-    """Columns in line, the first to the left, the others to the right; where all are words, all to the left."""
-    widths = [max(len(row[column]) for row in (heads, *rows)) for column in range(len(heads))]
-    for row in (heads, *rows):
-        yield "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
-
-
-def _short(name: str) -> str:
-    return "with the package" if name.startswith("/") else name
+    """The models to choose from."""
+    yield from text_lines(run_tables.models())
+    yield "Your adapter: set PRICER_ADAPTER to its Hub id or folder; PRICER_BASE_MODEL only if it names no base."

@@ -9,24 +9,16 @@ import re
 from collections.abc import Iterator, Sequence
 
 import datasets
-import httpx2
 from datasets.packaged_modules.csv.csv import Csv
 from datasets.packaged_modules.json.json import Json
 from datasets.packaged_modules.parquet.parquet import Parquet
 from huggingface_hub import HfApi
-from huggingface_hub.errors import (
-    GatedRepoError,
-    HfHubHTTPError,
-    HFValidationError,
-    OfflineModeIsEnabled,
-    RepositoryNotFoundError,
-    RevisionNotFoundError,
-)
+from huggingface_hub.errors import HfHubHTTPError
 from pyarrow import CacheOptions
 from pyarrow.dataset import ParquetFragmentScanOptions
 
 from pricer.errors import ItemsError
-from pricer.hub import hub_token
+from pricer.hub import HUB_ERRORS, Wanted, hub_answer, hub_sentence, hub_token, status_sentence
 from pricer.items.rows import Row, Table
 
 DEFAULT_SPLIT = "test"
@@ -39,9 +31,7 @@ _TRIES, _SECONDS_BETWEEN = 3, 1
 _FETCHED_AT_ONCE = 1 << 20  # bytes
 _TABLES = (Parquet, Csv, Json)  # pictures, archives and pickles of strangers are not opened
 _FAILURES = (
-    httpx2.HTTPError,
-    HfHubHTTPError,
-    OfflineModeIsEnabled,
+    *HUB_ERRORS,
     OSError,
     RuntimeError,  # a data set that is a script
     ValueError,
@@ -103,33 +93,17 @@ def _commit(name: str, revision: str | None) -> str:
     try:
         hub.auth_check(name, repo_type="dataset")  # everybody may know of a gated one, but not read it
         return hub.dataset_info(name, revision=revision, timeout=30).sha
-    except GatedRepoError as error:
-        remedy = "with the account of HF_TOKEN" if hub_token() else "and set HF_TOKEN to a token of your account"
-        raise ItemsError(f"The data set {name} is gated: accept its terms on its page on the Hub {remedy}.") from error
-    except RevisionNotFoundError as error:
-        raise ItemsError(
-            f"The data set {name} has no revision {revision}: give a commit or branch that its page on the Hub lists."
-        ) from error
-    except RepositoryNotFoundError as error:
-        raise ItemsError(
-            f"The Hub knows no data set {name} that this token may see: check the spelling, and if it is private, set "
-            "HF_TOKEN to a token of an account that may read it."
-        ) from error
-    except HFValidationError as error:
-        raise ItemsError(f"{name!r} is not the id of a data set on the Hub: write it as owner/name.") from error
-    except HfHubHTTPError as error:
-        raise _status(name, error) from error
-    except (httpx2.HTTPError, OfflineModeIsEnabled, OSError, RuntimeError) as error:
-        raise _unreachable(name) from error
+    except HUB_ERRORS as error:
+        raise ItemsError(hub_sentence(error, _wanted(name, revision))) from error
 
 
 def _failed(name: str, split: str, error: Exception) -> ItemsError:
     """Why rows cannot be had although the data set is there."""
-    answer = _answer(error)
-    if answer is not None:
-        return _status(name, answer)
-    if isinstance(error, (httpx2.HTTPError, OfflineModeIsEnabled, ConnectionError, TimeoutError)):
-        return _unreachable(name)
+    answer = hub_answer(error)
+    if isinstance(answer, HfHubHTTPError):
+        return ItemsError(status_sentence(answer, _wanted(name)))
+    if isinstance(error, HUB_ERRORS):
+        return ItemsError(hub_sentence(error, _wanted(name)))
     if isinstance(error, ValueError) and "split" in str(error).lower():
         known = re.search(r"\[[^\]]*\]", str(error))
         there = f": it has {known.group().strip('[]')}" if known else ""
@@ -140,32 +114,8 @@ def _failed(name: str, split: str, error: Exception) -> ItemsError:
     )
 
 
-def _answer(error: BaseException | None) -> HfHubHTTPError | None:
-    """What the Hub answered, where that is the reason: after its last try the library says only that it gave up."""
-    while isinstance(error, ConnectionError) and not isinstance(error, HfHubHTTPError):
-        error = error.__cause__ or error.__context__
-    return error if isinstance(error, HfHubHTTPError) else None
-
-
-def _status(name: str, error: HfHubHTTPError) -> ItemsError:
-    status = error.response.status_code if error.response is not None else "an unknown"
-    if status in (401, 403):
-        return ItemsError(
-            f"The Hub refused the data set {name} (status {status}): set HF_TOKEN to a token of an account that may "
-            "read it."
-        )
-    if status == 429:
-        return ItemsError(f"The Hub has had too many requests (status 429) for {name}: try again in a few minutes.")
-    return ItemsError(
-        f"The Hub answered with status {status} when it was asked for the data set {name}: try again in a few minutes, "
-        "or use the bundled items."
-    )
-
-
-def _unreachable(name: str) -> ItemsError:
-    return ItemsError(
-        f"The Hub could not be reached for the data set {name}: check the network, or use the bundled items."
-    )
+def _wanted(name: str, revision: str | None = None) -> Wanted:
+    return Wanted("data set", name, revision, instead="use the bundled items", stored=False)
 
 
 def _be_brief() -> None:

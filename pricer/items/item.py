@@ -46,21 +46,10 @@ class Item:
 def item_from_row(row: Mapping[str, Any], columns: Columns | None = None) -> Item:
     """An item from a row by column name. Raises ValueError with the reason if it has no text or no price."""
     columns = columns or recognise(tuple(row))
-    text, price = row.get(columns.text), row.get(columns.price) if columns.price else None
-    if text is not None and not isinstance(text, str):
-        raise ValueError("the text is not text")
-    text = text or ""
-    if len(text) > MAX_TEXT:
-        raise ValueError(f"the text has {len(text):,} characters, more than {MAX_TEXT:,}")
+    text, price = _text(row, columns), row.get(columns.price) if columns.price else None
     if price is None and PRICE_PREFIX in text:  # as in the train split of the course
         price = text.partition(PRICE_PREFIX)[2]
-    title = _word(row.get(columns.title)) if columns.title else ""
-    if _plain(columns.text) in _DESCRIPTIONS and title and not text.startswith(title):
-        text = f"{title}\n{text}"
-    try:
-        text = clean_description(text)
-    except DescriptionError:
-        raise ValueError("the text is empty") from None
+    title, text = _title(row, columns), text_from_row(row, columns)
     return Item(
         title or text.splitlines()[0][:80],
         text,
@@ -68,6 +57,30 @@ def item_from_row(row: Mapping[str, Any], columns: Columns | None = None) -> Ite
         (_word(row.get(columns.category)) or None) if columns.category else None,
         (_word(row.get(columns.source)) or None) if columns.source else None,
     )
+
+
+def text_from_row(row: Mapping[str, Any], columns: Columns) -> str:
+    """The description that a row holds, as a model may see it. Raises ValueError with the reason if it has none."""
+    text, title = _text(row, columns), _title(row, columns)
+    if _plain(columns.text) in _DESCRIPTIONS and title and not text.startswith(title):
+        text = f"{title}\n{text}"
+    try:
+        return clean_description(text)
+    except DescriptionError:
+        raise ValueError("the text is empty") from None
+
+
+def _text(row: Mapping[str, Any], columns: Columns) -> str:
+    text = row.get(columns.text)
+    if text is not None and not isinstance(text, str):
+        raise ValueError("the text is not text")
+    if text is not None and len(text) > MAX_TEXT:
+        raise ValueError(f"the text has {len(text):,} characters, more than {MAX_TEXT:,}")
+    return text or ""
+
+
+def _title(row: Mapping[str, Any], columns: Columns) -> str:
+    return _word(row.get(columns.title)) if columns.title else ""
 
 
 def parse_price(value: Any) -> float:

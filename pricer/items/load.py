@@ -20,11 +20,10 @@ from pricer.items.columns import Columns, listed, recognise
 from pricer.items.item import Item, item_from_row
 from pricer.items.rows import Row, Table
 from pricer.items.text_files import open_table
+from pricer.words import counted
 
 BUNDLED = "bundled"
 HUB_PREFIX = "hub:"
-MAX_ROWS = 300_000  # of a visitor's file
-MAX_UPLOAD = 20_000_000  # bytes of a visitor's file
 SAMPLED_FROM = 10_000  # rows of a data set that is streamed: enough for chance, little enough to fetch
 
 _BUNDLED_FILE = PACKAGE / "bundled" / "items.jsonl"
@@ -65,11 +64,11 @@ class Items:
         sentences = list(self.remarks)
         if self.skipped:
             named = "; ".join(f"line {row.line}: {row.reason}" for row in self.skipped[:_NAMED])
-            sentences.append(f"{_count(len(self.skipped), 'row')} could not be used ({named}{_more(self.skipped)}).")
+            sentences.append(f"{counted(len(self.skipped), 'row')} could not be used ({named}{_more(self.skipped)}).")
         if self.leaks:
             named = "; ".join(item.title[:40] for item in self.leaks[:_NAMED])
             sentences.append(
-                f"{_count(len(self.leaks), 'item')} with the price in the text ({named}{_more(self.leaks)}): "
+                f"{counted(len(self.leaks), 'item')} with the price in the text ({named}{_more(self.leaks)}): "
                 "that is a leak and flatters the result."
             )
         return " ".join(sentences)
@@ -91,14 +90,9 @@ def load_items(
     read. Raises ItemsError if the source cannot be read or holds no item.
     """
     remarks: list[str] = []
-    if source.startswith(HUB_PREFIX):
-        from pricer.items.hub_datasets import open_dataset  # seconds that only data sets of the Hub need
-
-        table, revision = open_dataset(source.removeprefix(HUB_PREFIX))
-        if seed is not None:
-            max_rows = min(max_rows or SAMPLED_FROM, SAMPLED_FROM)
-    else:
-        table, revision = open_table(_BUNDLED_FILE if source == BUNDLED else Path(source)), None
+    table, revision = open_rows(source)
+    if source.startswith(HUB_PREFIX) and seed is not None:
+        max_rows = min(max_rows or SAMPLED_FROM, SAMPLED_FROM)
     columns = recognise(table.columns, text_column, price_column)
     rows = table.rows(columns.names)
     items, skipped = _pick(islice(rows, max_rows), columns, limit, seed)
@@ -107,7 +101,26 @@ def load_items(
     ran_on = seed is not None or limit is None or len(items) < limit
     if max_rows is not None and ran_on and next(rows, None) is not None:
         remarks.append(f"Only the first {max_rows:,} rows were read.")
-    return Items(_named(source), tuple(items), tuple(skipped), (*table.remarks, *remarks), seed, revision)
+    return Items(told(source), tuple(items), tuple(skipped), (*table.remarks, *remarks), seed, revision)
+
+
+def open_rows(source: str) -> tuple[Table, str | None]:
+    """The rows of `source`, and of a data set of the Hub the commit that they come from. Raises ItemsError."""
+    if source.startswith(HUB_PREFIX):
+        from pricer.items.hub_datasets import open_dataset  # seconds that only data sets of the Hub need
+
+        return open_dataset(source.removeprefix(HUB_PREFIX))
+    return open_table(file_of(source)), None
+
+
+def file_of(source: str) -> Path:
+    """The file that `source` names, the bundled one or a user's."""
+    return _BUNDLED_FILE if source == BUNDLED else Path(source)
+
+
+def told(source: str) -> str:
+    """A source as it is told to others: of a file its name, for folders are nobody else's business."""
+    return source if source == BUNDLED or source.startswith(HUB_PREFIX) else Path(source).name
 
 
 def _pick(
@@ -137,7 +150,7 @@ def _pick(
 
 
 def _nothing(source: str, table: Table, columns: Columns, skipped: Sequence[Skipped]) -> str:
-    name = _named(source)
+    name = told(source)
     if columns.price is None:
         return (
             f"{name} has no prices: none of its columns {listed(table.columns)} looks like one. Call it 'price', "
@@ -149,15 +162,6 @@ def _nothing(source: str, table: Table, columns: Columns, skipped: Sequence[Skip
         f"{name} holds no item with a text ({columns.text!r}) and a price ({columns.price!r}); {len(skipped)} rows "
         f"could not be used, the first, in line {skipped[0].line}, because {skipped[0].reason}."
     )
-
-
-def _named(source: str) -> str:
-    """A source as it is told to others: of a file its name, for folders are nobody else's business."""
-    return source if source == BUNDLED or source.startswith(HUB_PREFIX) else Path(source).name
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _more(named: Sequence[Any]) -> str:

@@ -2,80 +2,108 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import warnings
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from safetensors import safe_open
+import torch
+from safetensors.torch import load_file, save_file
 
 from pricer.errors import ModelError
-from pricer.model.base import _BAD_FILES, _in_short
+from pricer.hub import commit_of, folders_with
+from pricer.model.adapter_files import check_start, checked_weights
 from pricer.model.info import Adapter
-from pricer.model.machine import is_out_of_memory
-from pricer.model.registry import ModelRow
+from pricer.model.library_errors import reading_files
+from pricer.model.registry import ADAPTER_CONFIG, ModelRow
 
-_ADAPTER_CONFIG, _ADAPTER_WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
+WEIGHTS = "adapter_model.safetensors"
 
 
-def _with_adapter(base: Any, row: ModelRow, folder: Path) -> Any:
-    """`base` with the row's adapter, unmerged: merging into 4-bit weights would round it away."""
+def with_adapter(base: Any, row: ModelRow, folder: Path) -> tuple[Any, tuple[str, ...]]:
+    """`base` with the row's adapter, and remarks as sentences about what was mended or is odd.
+
+    The adapter stays unmerged: merging into 4-bit weights would round it away. Raises ModelError if it is damaged, of
+    another kind, or does not fit the base.
+    """
     from peft import LoraConfig, PeftConfig, PeftModel, get_peft_model_state_dict
 
-    for file in (_ADAPTER_CONFIG, _ADAPTER_WEIGHTS):
-        if not (folder / file).is_file():
-            raise ModelError(f"The adapter {row.adapter} has no {file}: save it with save_pretrained again.")
-    try:
+    _check_complete(row, folder)
+    with reading_files(lambda reason: f"The adapter {row.adapter} is damaged ({reason}): fetch it again."):
         config = PeftConfig.from_pretrained(folder)
-        with safe_open(folder / _ADAPTER_WEIGHTS, "pt") as stored:
-            names = set(filter(_is_adapter, stored.keys()))
-    except _BAD_FILES as error:
-        raise ModelError(f"The adapter {row.adapter} is damaged ({_in_short(error)}): fetch it again.") from error
+        stored = load_file(folder / WEIGHTS)
     if not isinstance(config, LoraConfig):
         raise ModelError(f"The adapter {row.adapter} is of the kind {config.peft_type.value}: choose a LoRA adapter.")
+    check_start(row.adapter, config.init_lora_weights)
+    weights, remarks = checked_weights(row.adapter, stored, base)
     misfit = f"The adapter {row.adapter} does not fit the base model {row.base}"
     remedy = "choose the base that it was trained on (PRICER_BASE_MODEL)."
-    try:
-        with warnings.catch_warnings():
+    with TemporaryDirectory() as mended:
+        if any(weights.get(name) is not tensor for name, tensor in stored.items()):
+            save_file(weights, Path(mended, WEIGHTS), {"format": "pt"})
+            folder = Path(mended)
+        with warnings.catch_warnings(), reading_files(lambda reason: f"{misfit} ({reason}): {remedy}"):
             warnings.simplefilter("ignore", FutureWarning)  # between the libraries; nobody here can mend it
             model = PeftModel.from_pretrained(base, folder, config=config)
-    except _BAD_FILES as error:
-        if is_out_of_memory(error):
-            raise
-        raise ModelError(f"{misfit} ({_in_short(error)}): {remedy}") from error
     # PEFT loads what has the right name and only warns about the rest. The embedding is none of the adapter's: left to
     # itself, PEFT would ask the Hub about it.
-    if names != set(filter(_is_adapter, get_peft_model_state_dict(model, save_embedding_layers=False))):
+    loaded = get_peft_model_state_dict(model, save_embedding_layers=False)
+    if set(filter(_is_adapter, weights)) != set(filter(_is_adapter, loaded)):
         raise ModelError(f"{misfit} (their layers differ): {remedy}")
-    return model
+    return model, remarks
 
 
-def _merged(model: Any) -> Any:
+def _check_complete(row: ModelRow, folder: Path) -> None:
+    """Raise ModelError unless settings and weights lie in `folder`; where they lie deeper, name the newest."""
+    for file in (ADAPTER_CONFIG, WEIGHTS):
+        if (folder / file).is_file():
+            continue
+        if file == ADAPTER_CONFIG and (inside := folders_with(file, row.adapter, row.adapter_revision)):
+            raise ModelError(
+                f"The adapter {row.adapter} has no {file}, but holds {', '.join(inside[-3:])}: name one of these "
+                f"folders, such as PRICER_ADAPTER={row.adapter.rstrip('/')}/{inside[-1]}."
+            )
+        raise ModelError(f"The adapter {row.adapter} has no {file}: save it with save_pretrained again.")
+
+
+def twin(model: Any) -> Any:
+    """A second `model` over the same weights: a weight that is replaced in one of the two stays as it was in the other.
+
+    What is written *into* a weight shows in both.
+    """
+    weights = {id(weight): torch.nn.Parameter(weight.data, requires_grad=False) for weight in model.parameters()}
+    return copy.deepcopy(model, weights)
+
+
+def merged(model: Any) -> Any:
     """The plain model that answers as `model` does with its adapter. For whole weights: there is nothing to round."""
     from peft.utils.other import TrainableTokensWrapper
 
     head = model.get_output_embeddings()
-    merged = model.merge_and_unload(safe_merge=True)  # else it would write into weights that the base shares
+    plain = model.merge_and_unload(safe_merge=True)  # else it would write into weights that the base shares
     if isinstance(head, TrainableTokensWrapper):
         head.token_adapter.get_base_layer().bias = None  # which PEFT leaves out where a head's rows were trained
-    return merged
+    return plain
 
 
-def _describe_adapter(model: Any, row: ModelRow, folder: Path) -> Adapter:
+def describe_adapter(model: Any, row: ModelRow, folder: Path) -> Adapter:
+    """What there is to tell of the adapter of `model`, which was read from `folder`."""
     config = model.peft_config["default"]
     weights = [parameter for name, parameter in model.named_parameters() if _is_adapter(name)]
     layers = sum(1 for name, _ in model.named_modules() if name.endswith("lora_A"))
     targets = config.target_modules
     return Adapter(
         name=row.adapter,
-        revision=None if Path(row.adapter).is_dir() else row.adapter_revision,
+        revision=commit_of(folder),
         rank=config.r,
         alpha=config.lora_alpha,
         dropout=config.lora_dropout,
         target_modules=(targets,) if isinstance(targets, str) else tuple(sorted(targets)),
         layers=layers,
         megabytes=sum(weight.numel() * weight.element_size() for weight in weights) / 1e6,
-        fingerprint=_fingerprint(folder / _ADAPTER_WEIGHTS),
+        fingerprint=_fingerprint(folder / WEIGHTS),
     )
 
 

@@ -1,8 +1,8 @@
-"""Shared passes: what several callers ask for at the same moment goes through one batch.
+"""Dynamic batching: what several callers ask for at the same moment goes through one pass.
 
 One thread runs the passes, one after the other, each for all who wait, in the order in which they asked; while it runs,
 the next batch gathers. So nobody waits for a timer, and nobody for more than the batches that were asked for before.
-Knows nothing of models: `run` may be any function from a list to a list of the same length.
+`run` may be any function from a list to a list of the same length: no model is known here.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class _Waiting(Generic[Question, Answer]):
 
 
 @dataclass(eq=False)
-class SharedPasses(Generic[Question, Answer]):
+class DynamicBatcher(Generic[Question, Answer]):
     """`run(questions, kind)` for callers in several threads, at most `limit()` questions of one kind at a time."""
 
     run: Callable[[list[Question], Any], list[Answer]]
@@ -42,30 +42,27 @@ class SharedPasses(Generic[Question, Answer]):
         mine = [_Waiting(question, kind) for question in questions]
         with self._line_lock:
             self._line.extend(mine)
-        for _ in mine:  # as many passes as questions, should each need one of its own
-            self._thread.submit(self._pass)
+        self._thread.submit(self._answer, mine)
         return [waiting.answer.result() for waiting in mine]
 
-    def _pass(self) -> None:
-        """One pass for the head of the line, if anybody waits: an earlier pass may have taken along all who did."""
-        batch = self._next()
-        if not batch:
-            return
+    def _answer(self, mine: Sequence[_Waiting]) -> None:
+        """Passes for the head of the line until `mine` are answered; passes for others may have taken them along."""
+        while not all(waiting.answer.done() for waiting in mine):
+            self._pass(self._next())
+
+    def _pass(self, batch: Sequence[_Waiting]) -> None:
         try:
             answers = self.run([waiting.question for waiting in batch], batch[0].kind)
             for waiting, answer in zip(batch, answers, strict=True):
                 waiting.answer.set_result(answer)
-        except BaseException as error:  # whatever ends a pass, none of its callers waits on
+        except BaseException as error:  # noqa: BLE001 -- it is handed to the callers, none of whom may wait on
             for waiting in batch:
                 if not waiting.answer.done():
                     waiting.answer.set_exception(error)
-            raise
 
     def _next(self) -> list[_Waiting]:
         """The head of the line and those behind it of the same kind, up to the limit; the others keep their places."""
         with self._line_lock:
-            if not self._line:
-                return []
             kind, limit = self._line[0].kind, max(1, self.limit())
             batch = [waiting for waiting in self._line if waiting.kind == kind][:limit]
             chosen = set(map(id, batch))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from pricer.model.registry import ModelRow
 
@@ -11,7 +13,8 @@ from pricer.model.registry import ModelRow
 class Adapter:
     """A LoRA adapter as it was loaded.
 
-    `layers` counts the linear layers that it changes; `fingerprint` is the SHA-256 of the file of its weights.
+    `revision` is the commit that its files come from, None for a folder. `layers` counts the linear layers that it
+    changes; `fingerprint` is the SHA-256 of the file of its weights.
     """
 
     name: str
@@ -42,6 +45,33 @@ class ModelInfo:
     banner: str = ""
 
     @property
+    def title(self) -> str:
+        """The model in a line, such as "Fine-tuned by you/your-adapter @ 1a2b3c4 on Llama 3.2 3B"."""
+        if self.row.name == "bundled":
+            return "The bundled model"
+        if self.adapter is None:
+            return f"{model_name(self.row.base)}, not fine-tuned"
+        adapter = adapter_name(self.adapter.name, self.adapter.revision)
+        return f"Fine-tuned by {adapter} on {model_name(self.row.base)}"
+
+    @property
     def megabytes(self) -> float:
         """Memory of base and adapter together."""
         return self.base_megabytes + (self.adapter.megabytes if self.adapter else 0.0)
+
+
+def adapter_name(name: str, revision: str | None) -> str:
+    """An adapter and its commit in short: "you/your-adapter @ 1a2b3c4"; of a folder its last two parts."""
+    return f"{short_name(name)}{f' @ {revision[:7]}' if revision else ''}"
+
+
+def model_name(base: str) -> str:
+    """A base as people call it: "Llama 3.2 3B" for meta-llama/Llama-3.2-3B and its copies in 4 bits."""
+    last = re.sub(r"^Meta-|(-unsloth)?-bnb-4bit$", "", base.rstrip("/").split("/")[-1])
+    return last.replace("-", " ")
+
+
+def short_name(name: str) -> str:
+    """A Hub id as it is; of a folder its last two parts, because the rest of a server's path is nobody's business."""
+    path = Path(name)
+    return "/".join(path.resolve().parts[-2:]) if path.is_absolute() or path.is_dir() else name

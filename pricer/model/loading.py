@@ -1,6 +1,7 @@
 """Loading: a row of the table becomes a model that is ready to read prices from.
 
-The only module that knows PEFT and quantisation. Knows nothing of prompts or prices.
+Base and adapter are loaded as the course loads them. What differs from it is decided here: small models of the CPU are
+written out of their 4 bits once, because a CPU would otherwise unpack them anew in every pass.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,16 +18,17 @@ import torch
 
 from pricer.errors import ModelError
 from pricer.hub import folder_of
-from pricer.model.adapter import _describe_adapter, _merged, _with_adapter
-from pricer.model.base import _describe_quantization, load_base
+from pricer.model.adapter import describe_adapter, merged, twin, with_adapter
+from pricer.model.base import describe_quantization, load_base
 from pricer.model.choice import Choice
 from pricer.model.info import ModelInfo
-from pricer.model.machine import Machine, check_memory, compute_dtype, is_out_of_memory
+from pricer.model.machine import Machine, check_memory, compute_dtype, is_out_of_memory, machine_for
 from pricer.model.number_tokens import number_tokens
-from pricer.model.unpacking import twin, unpack
+from pricer.model.registry import ModelRow
 
-# bitsandbytes announces a CPU kernel of the Hub that it can do without.
-logging.getLogger("bitsandbytes.backends.cpu.ops").setLevel(logging.ERROR)
+# bitsandbytes announces a CPU kernel of the Hub that it can do without; transformers, that unpacked weights are fp32.
+for _noisy in ("bitsandbytes.backends.cpu.ops", "transformers.integrations.bitsandbytes"):
+    logging.getLogger(_noisy).setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True)
@@ -58,26 +59,11 @@ class LoadedModel:
 
 def load(choice: Choice, machine: Machine) -> LoadedModel:
     """Load base, adapter and tokenizer of `choice.row`. Raises ModelError, with the remedy, if that cannot be."""
-    began = time.perf_counter()
-    row, dtype = choice.row, compute_dtype(machine)
+    row = choice.row
+    machine = machine_for(row, machine)
     check_memory(row, machine)
     try:
-        model, tokenizer = load_base(row, machine)
-        quantization = _describe_quantization(model)
-        if unpacked := row.unpacked and machine.gpu is None:
-            unpack(model)
-            quantization += ", unpacked once to float32"
-        number_ids, number_prices = number_tokens(tokenizer, row.base)
-        adapter = base = None
-        base_bytes = model.get_memory_footprint()
-        if row.adapter:
-            folder = Path(folder_of(row.adapter, row.adapter_revision, what="adapter"))
-            if unpacked:
-                base, model = model, twin(model)
-            model = _with_adapter(model, row, folder)
-            adapter = _describe_adapter(model, row, folder)
-            if unpacked:
-                model = _merged(model)
+        return _loaded(row, choice.reason, machine)
     except (RuntimeError, MemoryError) as error:
         if not is_out_of_memory(error):
             raise
@@ -85,13 +71,36 @@ def load(choice: Choice, machine: Machine) -> LoadedModel:
             f"There is too little memory for {row.name}: close what else uses it, choose a larger machine, or "
             "PRICER_MODEL=bundled."
         ) from error
+
+
+def _loaded(row: ModelRow, reason: str, machine: Machine) -> LoadedModel:
+    began = time.perf_counter()
+    model, tokenizer = load_base(row, machine)
+    quantization = describe_quantization(model)
+    unpacked = row.cpu_only and quantization.startswith("4 bit")
+    if unpacked:
+        # The numbers stay those of the 4-bit weights to the last bit; speed is bought with memory, four bytes a weight.
+        model = model.dequantize().requires_grad_(False)
+        quantization += ", unpacked once to float32"
+    number_ids, number_prices = number_tokens(tokenizer, row.base)
+    adapter = base = None
+    remarks: tuple[str, ...] = ()
+    base_bytes = model.get_memory_footprint()
+    if row.adapter:
+        folder = folder_of(row.adapter, row.adapter_revision, what="adapter")
+        if unpacked:
+            base, model = model, twin(model)
+        model, remarks = with_adapter(model, row, folder)
+        adapter = describe_adapter(model, row, folder)
+        if unpacked:
+            model = merged(model)
     model.eval()
     head = model.get_output_embeddings().weight
     info = ModelInfo(
         row=row,
-        reason=choice.reason,
+        reason=" ".join([reason, *remarks]),
         quantization=quantization,
-        compute_dtype=str(dtype).removeprefix("torch."),
+        compute_dtype=str(compute_dtype(machine)).removeprefix("torch."),
         device=machine.gpu or "CPU",
         base_megabytes=base_bytes / 1e6,
         vocabulary=len(tokenizer),

@@ -6,7 +6,7 @@ Knows nothing of any model but the memory that its row asks for.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import psutil
 import torch
@@ -47,6 +47,11 @@ def look_at_machine() -> Machine:
         return Machine(memory_gb=memory_gb, accelerator=accelerator)
     gpu = torch.cuda.get_device_properties(0)
     return Machine(gpu.name, gpu.total_memory / 1e9, torch.cuda.get_device_capability(0), memory_gb, accelerator)
+
+
+def machine_for(row: ModelRow, machine: Machine) -> Machine:
+    """What `row` may use of `machine`: of one with a GPU its main memory alone, where the row keeps to the CPU."""
+    return replace(machine, gpu=None) if row.cpu_only else machine
 
 
 def compute_dtype(machine: Machine) -> torch.dtype:

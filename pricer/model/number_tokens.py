@@ -17,7 +17,10 @@ from pricer.pricing.prompt import PRICE_PREFIX
 
 
 def number_tokens(tokenizer: Any, name: str) -> tuple[torch.Tensor, np.ndarray]:
-    """Ids, shape (number tokens,), and dollars, same shape, of all tokens that are numbers by the strict rule.
+    """Ids, shape (number tokens,), and dollars, same shape, of all tokens that are numbers.
+
+    A token is a number where nothing but one to three of the digits 0-9 stands in it (`price_of_token`): neither " 12"
+    nor "1e5" nor the digits of other scripts, all of which `float` would take.
 
     Raises ModelError unless the tokenizer writes every whole number 0-999 after a dollar sign as one token: only then
     does one forward pass give a probability for every price.

@@ -1,4 +1,4 @@
-"""The table of models that can be served, and what is told of one that is loaded.
+"""The table of models that can be served.
 
 Knows names, revisions, frames and data sets. Knows nothing of weights: `pricer.model.choice` picks a row of the table,
 `pricer.model.loading` loads it.
@@ -12,6 +12,7 @@ from pricer import PACKAGE
 from pricer.items.load import BUNDLED, HUB_PREFIX
 from pricer.pricing.prompt import FRAMES, Frame
 
+ADAPTER_CONFIG = "adapter_config.json"
 QUANTIZATIONS = ("4bit", "8bit", "none")
 _BUNDLED_FOLDER = PACKAGE / "bundled"
 
@@ -44,10 +45,11 @@ class ModelRow:
     """One model that can be served.
 
     `base` and `adapter` are Hub ids or folders; a `revision` of None is not passed on. `quantization` is one of
-    QUANTIZATIONS and is ignored by a checkpoint that is stored quantised; `unpacked` 4-bit weights are written out once
-    at load where there is no GPU. `memory_gb` is what loading needs, on the GPU or, without one, in main memory.
-    An estimate's interval lies between `quantiles`; `coverage` is the share of held-out prices
-    that was found there, None where nobody measured it.
+    QUANTIZATIONS and is ignored by a checkpoint that is stored quantized. A row that is `cpu_only` is so small that it
+    runs on the CPU even beside a GPU, with its 4-bit weights written out once: its figures are the same everywhere.
+    `mirror` is the row that serves instead where the base is gated and there is no token. `memory_gb` is what loading
+    needs, on the GPU or, without one, in main memory. `quantiles` are those between which an estimate's interval lies;
+    `coverage` is the share of held-out prices that was found there, None where nobody measured it.
     """
 
     name: str
@@ -57,8 +59,8 @@ class ModelRow:
     frame: Frame
     items: str
     quantization: str = "4bit"
-    unpacked: bool = False
-    gated: bool = False
+    cpu_only: bool = False
+    mirror: str | None = None
     memory_gb: float = 0.0
     reported: tuple[Reported, ...] = field(default=())
     quantiles: tuple[float, float] = (0.1, 0.9)
@@ -75,7 +77,7 @@ ROWS = {
             adapter_revision=None,
             frame=FRAMES["2024"],
             items=BUNDLED,
-            unpacked=True,
+            cpu_only=True,
             quantiles=(0.042, 0.961),  # by `python -m pricer.training calibrate`; the coverage is of the bundled items
             coverage=0.705,
             memory_gb=0.3,
@@ -88,7 +90,7 @@ ROWS = {
             adapter_revision="e8d637df551603dc86cd7a1598a8f44af4d7ae36",
             frame=FRAMES["2024"],
             items=f"{HUB_PREFIX}ed-donner/pricer-data",
-            gated=True,
+            mirror="llama-3.1-8b-mirror",
             memory_gb=7.0,
             reported=GENERATION_1,
         ),
@@ -109,7 +111,17 @@ ROWS = {
             adapter_revision="b19c8bfea3b6ff62237fbb0a8da9779fc12cefbd",
             frame=FRAMES["2025"],
             items=f"{HUB_PREFIX}ed-donner/items_prompts_full",
-            gated=True,
+            mirror="llama-3.2-3b-mirror",
+            memory_gb=4.0,
+            reported=GENERATION_2,
+        ),
+        ModelRow(
+            name="llama-3.2-3b-mirror",
+            base="unsloth/Llama-3.2-3B-bnb-4bit",
+            adapter="ed-donner/price-2025-11-28_18.47.07",
+            adapter_revision="b19c8bfea3b6ff62237fbb0a8da9779fc12cefbd",
+            frame=FRAMES["2025"],
+            items=f"{HUB_PREFIX}ed-donner/items_prompts_full",
             memory_gb=4.0,
             reported=GENERATION_2,
         ),

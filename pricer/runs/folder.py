@@ -30,7 +30,7 @@ from pricer.runs.report import METHODS, Report
 from pricer.runs.result import Result
 from pricer.runs.settings import ModelIdentity, Settings
 
-RUNNING, STOPPED, FINISHED = "running", "stopped", "finished"
+RUNNING, STOPPED, FINISHED, FAILED = "running", "stopped", "finished", "failed"
 
 _SUMMARY, _PLAN, _ITEMS, _LOCK = "summary.json", "plan.jsonl", "items.jsonl", "lock"
 _NO_LOCKS = {errno.ENOSYS, errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP}

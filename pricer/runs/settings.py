@@ -12,8 +12,9 @@ from typing import Any
 
 from pricer import PACKAGE
 from pricer.items.load import BUNDLED, Items
-from pricer.model.info import ModelInfo
+from pricer.model.info import ModelInfo, adapter_name, model_name
 
+_OWN = "own"  # what a user's adapter was called in runs of before; now it has its own name, with a slash
 _PACKAGES = ("torch", "transformers", "peft", "bitsandbytes", "datasets")
 
 
@@ -63,8 +64,6 @@ class ModelIdentity:
         Folders are compared by where they lead, not by how they are spelled. An adapter is its weights where their
         fingerprints are known, wherever they lie and whatever they are called; else its name and revision.
         """
-        if self.name != now.name:
-            yield f"the model is {now.name} and was {self.name}"
         if _place(self.base) != _place(now.base):
             yield f"the base is {now.base} and was {self.base}"
         if self.quantization != now.quantization:
@@ -76,6 +75,17 @@ class ModelIdentity:
                 yield f"the adapter's weights are {now._weights} and were {self._weights}"
         elif (_place(self.adapter_name), self.adapter_revision) != (_place(now.adapter_name), now.adapter_revision):
             yield f"the adapter is {now.adapter} and was {self.adapter}"
+
+    @property
+    def title(self) -> str:
+        """The model in a few words: by its name in the table, or by its adapter and base."""
+        if self.name == BUNDLED:
+            return "the bundled model"
+        if "/" not in self.name and self.name != _OWN:
+            return self.name
+        if self.adapter_name is None:
+            return f"{model_name(self.base)}, not fine-tuned,"
+        return f"{adapter_name(self.adapter_name, self.adapter_revision)} ({model_name(self.base)})"
 
     @property
     def adapter(self) -> str:
@@ -111,9 +121,8 @@ class Settings:
         """The run in a few words."""
         base = "" if self.adapter else ", adapter off"
         sample = "" if self.seed is None else f", sampled with seed {self.seed}"
-        model = "the bundled model" if self.identity.name == BUNDLED else self.identity.name
         items = "the bundled items" if self.source == BUNDLED else self.source
-        return f"{model}{base} on {items}{sample}"
+        return f"{self.identity.title}{base} on {items}{sample}"
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON, all on one level: `model` is the model's name."""
@@ -126,6 +135,7 @@ class Settings:
         """What `as_dict` gave, now or in an older version. Raises KeyError or TypeError for anything else."""
         names = {part.name for part in fields(ModelIdentity)}
         identity = {key: value for key, value in cells.items() if key in names}
+        identity["quantization"] = identity["quantization"].replace("quantisation", "quantization")  # as it was spelled
         own = {key: value for key, value in cells.items() if key not in {*names, "model"}}
         return cls(identity=ModelIdentity(name=cells["model"], **identity), **own)
 

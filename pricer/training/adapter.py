@@ -1,14 +1,16 @@
 """Step "adapter": QLoRA fine-tuning of a base to write prices.
 
 The base is loaded exactly as the product loads it, rounded to 4 bits, and stays frozen; LoRA matrices on its linear
-layers learn around the rounding. Works for the bundled base on a CPU and for a base of the Hub on a GPU. Knows nothing
-of how examples were chosen.
+layers learn around the rounding. Works for the bundled base on a CPU and for a base of the Hub on a GPU.
 """
 
 from __future__ import annotations
 
+import argparse
 import math
+import os
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,36 +22,40 @@ from transformers import Trainer
 
 from pricer.errors import DescriptionError
 from pricer.model.base import load_base
+from pricer.model.engine import left_padded
 from pricer.model.machine import look_at_machine
 from pricer.model.number_tokens import number_tokens
-from pricer.model.registry import ModelRow
-from pricer.pricing.prompt import Frame, build_prompt
+from pricer.model.registry import ROWS, ModelRow
+from pricer.pricing.distribution import HIGHEST_PRICE
+from pricer.pricing.prompt import FRAMES, Frame, build_prompt
+from pricer.training import sources
 from pricer.training.arguments import training_arguments
-from pricer.training.mixture import Example
+from pricer.training.mixture import Example, Mixture, example_of, read_examples, sample
 from pricer.training.recipe import Recipe
 
-_EXACT = 1e-4  # a bell so narrow that one price has all of it
+_EXACT = 1e-4  # a density so narrow that one price has all of it
 
 
 def soft_targets(
-    prices: torch.Tensor, opinions: torch.Tensor, number_prices: torch.Tensor, recipe: Recipe
+    prices: torch.Tensor, teacher_prices: torch.Tensor, number_prices: torch.Tensor, recipe: Recipe
 ) -> torch.Tensor:
     """Target shares, shape (B, number tokens); each row sums to 1.
 
-    `prices` and `opinions` (B,) are in dollars; NaN where there is none, but not both of one row.
+    `prices` and `teacher_prices` (B,) are in dollars; NaN where there is none, but not both of one row.
     """
-    by_price = recipe.soft * _bell(prices, number_prices, recipe.softness)  # (B, N)
-    by_price += (1 - recipe.soft) * _bell(prices.round().clamp(min=1, max=999), number_prices, _EXACT)  # (B, N)
-    by_opinion = _bell(opinions, number_prices, recipe.doubt)  # (B, N)
-    trust = torch.full_like(prices, recipe.trust)  # (B,)
-    trust = trust.where(opinions.isfinite(), 0.0).where(prices.isfinite(), 1.0)[:, None]  # (B, 1)
-    return (1 - trust) * by_price.nan_to_num() + trust * by_opinion.nan_to_num()
+    by_price = recipe.smoothing * _normal(prices, number_prices, recipe.smoothing_sigma)  # (B, N)
+    rounded = prices.round().clamp(min=1, max=HIGHEST_PRICE)  # (B,)
+    by_price += (1 - recipe.smoothing) * _normal(rounded, number_prices, _EXACT)  # (B, N)
+    by_teacher = _normal(teacher_prices, number_prices, recipe.teacher_sigma)  # (B, N)
+    weight = torch.full_like(prices, recipe.teacher_weight)  # (B,)
+    weight = weight.where(teacher_prices.isfinite(), 0.0).where(prices.isfinite(), 1.0)[:, None]  # (B, 1)
+    return (1 - weight) * by_price.nan_to_num() + weight * by_teacher.nan_to_num()
 
 
-def _bell(dollars: torch.Tensor, number_prices: torch.Tensor, width: float) -> torch.Tensor:
+def _normal(dollars: torch.Tensor, number_prices: torch.Tensor, sigma: float) -> torch.Tensor:
     """Normal density over ln(dollars + 0.5) around `dollars` (B,), scaled to sum 1: (B, N)."""
     distance = torch.log(number_prices + 0.5) - torch.log(dollars[:, None] + 0.5)  # (B, N)
-    return (-0.5 * (distance / width) ** 2).softmax(-1)  # (B, N)
+    return (-0.5 * (distance / sigma) ** 2).softmax(-1)  # (B, N)
 
 
 class PriceTrainer(Trainer):
@@ -61,16 +67,17 @@ class PriceTrainer(Trainer):
 
     def compute_loss(self, model: Any, inputs: dict[str, torch.Tensor], return_outputs: bool = False, **_: Any) -> Any:
         """Mean cross entropy in nats over the batch."""
-        prices, opinions = inputs.pop("prices"), inputs.pop("opinions")  # (B,)
+        prices, teacher_prices = inputs.pop("prices"), inputs.pop("teacher_prices")  # (B,)
         output = model(**inputs, logits_to_keep=1, use_cache=False)
         shares = output.logits[:, -1].float().log_softmax(-1)  # (B, V)
         ids, dollars = self._number_ids.to(shares.device), self._number_prices.to(shares.device)
-        loss = -(soft_targets(prices, opinions, dollars, self._recipe) * shares[:, ids]).sum(-1).mean()
+        targets = soft_targets(prices, teacher_prices, dollars, self._recipe)  # (B, N)
+        loss = -(targets * shares[:, ids]).sum(-1).mean()
         return (loss, output) if return_outputs else loss
 
 
 def encode(examples: Sequence[Example], frame: Frame, tokenizer: Any) -> list[dict[str, Any]]:
-    """Prompts as token ids, by the function that the product uses, with prices and opinions in dollars.
+    """Prompts as token ids, by the function that the product uses, with prices and the teacher's prices in dollars.
 
     An example whose text says nothing but its price is left out.
     """
@@ -83,24 +90,18 @@ def encode(examples: Sequence[Example], frame: Frame, tokenizer: Any) -> list[di
             return None
 
     return [
-        {"input_ids": ids, "price": one.price, "opinion": one.opinion} for one in examples if (ids := ids_of(one.text))
+        {"input_ids": ids, "price": one.price, "teacher_price": one.teacher_price}
+        for one in examples
+        if (ids := ids_of(one.text))
     ]
 
 
 def collate(examples: Sequence[dict[str, Any]], pad: int) -> dict[str, torch.Tensor]:
     """A batch padded on the left, so that every prompt ends at the last position."""
-    longest = max(len(example["input_ids"]) for example in examples)
-    ids = torch.full((len(examples), longest), pad)  # (B, T)
-    mask = torch.zeros_like(ids)
-    for row, example in enumerate(examples):
-        ids[row, longest - len(example["input_ids"]) :] = torch.tensor(example["input_ids"])
-        mask[row, longest - len(example["input_ids"]) :] = 1
     return {
-        "input_ids": ids,
-        "attention_mask": mask,
-        "position_ids": (mask.cumsum(-1) - 1).clamp(min=0),
+        **left_padded([example["input_ids"] for example in examples], pad),
         "prices": _dollars(example["price"] for example in examples),
-        "opinions": _dollars(example["opinion"] for example in examples),
+        "teacher_prices": _dollars(example["teacher_price"] for example in examples),
     }
 
 
@@ -135,7 +136,7 @@ def train_adapter(
         model = PeftModel.from_pretrained(base, start, is_trainable=True)
     else:
         model = get_peft_model(base, _lora(recipe, number_ids.tolist()))
-    defaults = {"learning_rate": 1e-3, "label_names": ["prices", "opinions"]}
+    defaults = {"learning_rate": 1e-3, "label_names": ["prices", "teacher_prices"]}
     arguments, last = training_arguments(folder, **defaults | options)
     trainer = PriceTrainer(
         model=model,
@@ -177,3 +178,84 @@ def save_adapter(model: Any, row: ModelRow, folder: Path) -> None:
             parameter.data = parameter.data.half()
     model.peft_config["default"].base_model_name_or_path = Path(row.base).name if Path(row.base).is_dir() else row.base
     model.save_pretrained(folder, save_embedding_layers=False)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of this step."""
+    sources.add_items(parser)
+    parser.add_argument(
+        "--distilled", type=Path, metavar="FILE", help="learn from the file of the step `teacher` instead of --items"
+    )
+    parser.add_argument("--base", metavar="NAME", help="Hub id or folder of the base; if not given, OUT/base")
+    parser.add_argument("--prompt", choices=sorted(FRAMES), default="2024", help="the course's generation")
+    parser.add_argument("--from-adapter", type=Path, metavar="FOLDER", help="start from this adapter, not from zero")
+    sources.add_out(parser)
+    parser.add_argument("--steps", type=int, default=4_000, help="optimizer steps")
+    parser.add_argument("--batch-size", type=int, default=32, help="examples per step and process")
+    parser.add_argument("--learning-rate", type=float, default=1e-3, help="peak learning rate")
+    parser.add_argument("--schedule", default="cosine", help="learning rate schedule, by its name in transformers")
+    parser.add_argument("--save-every", type=int, default=500, help="steps between checkpoints")
+    parser.add_argument("--keep-checkpoints", type=int, default=2, help="number of latest checkpoints to keep")
+    sources.add_seed(parser)
+    targets = parser.add_argument_group("targets")
+    targets.add_argument(
+        "--teacher-weight", type=float, default=Recipe.teacher_weight, help="the teacher's share of the target"
+    )
+    targets.add_argument(
+        "--teacher-sigma",
+        type=float,
+        default=Recipe.teacher_sigma,
+        help="standard deviation, in ln(dollars), around the teacher's price",
+    )
+    mixture = parser.add_argument_group("mixture of examples")
+    mixture.add_argument("--per-source", type=int, default=Mixture.per_source, help="most items taken from one source")
+    mixture.add_argument(
+        "--price-power", type=float, default=Mixture.price_power, help="an item is drawn in proportion to price^POWER"
+    )
+    mixture.add_argument(
+        "--long-weight", type=float, default=Mixture.long_weight, help="how much more often a long text is drawn"
+    )
+    mixture.add_argument(
+        "--sentence-dropout",
+        type=float,
+        default=Mixture.sentence_dropout,
+        help="share of a long text's sentences, after the first, that is dropped",
+    )
+
+
+def run(options: argparse.Namespace) -> None:
+    """Fine-tune an adapter; where a run in the same folder was interrupted, go on from its last checkpoint."""
+    base = options.base or str(options.out / "base")
+    row = replace(ROWS["bundled"], base=base, frame=FRAMES[options.prompt], memory_gb=0.0)
+    mixture = Mixture(
+        per_source=options.per_source,
+        price_power=options.price_power,
+        long_weight=options.long_weight,
+        sentence_dropout=options.sentence_dropout,
+    )
+    processes = int(os.environ.get("WORLD_SIZE", "1"))  # under torchrun
+    count = options.steps * options.batch_size * processes
+    train_adapter(
+        row,
+        sample(_examples(options), count, mixture, options.seed),
+        options.out / "adapter-run",
+        options.out / "adapter",
+        Recipe(teacher_weight=options.teacher_weight, teacher_sigma=options.teacher_sigma),
+        start=options.from_adapter,
+        max_steps=options.steps,
+        learning_rate=options.learning_rate,
+        lr_scheduler_type=options.schedule,
+        per_device_train_batch_size=options.batch_size,
+        save_steps=options.save_every,
+        save_total_limit=options.keep_checkpoints,
+        seed=options.seed,
+    )
+    print(f"The adapter is in {options.out / 'adapter'}: serve it with PRICER_BASE_MODEL and PRICER_ADAPTER.")
+
+
+def _examples(options: argparse.Namespace) -> list[Example]:
+    if options.distilled is None:
+        return [example_of(item) for item in sources.priced_items(options.items, options.dataset)]
+    if not options.distilled.exists():
+        raise SystemExit(f"There is no file {options.distilled}: run the step teacher first, or leave out --distilled.")
+    return read_examples(options.distilled)

@@ -10,15 +10,18 @@ import torch
 from transformers import TrainingArguments
 from transformers.trainer_utils import get_last_checkpoint
 
+from pricer.model.machine import compute_dtype, look_at_machine
+
 
 def training_arguments(folder: Path, **options: Any) -> tuple[TrainingArguments, str | None]:
     """Arguments for a run with checkpoints in `folder`, and its last checkpoint if it was interrupted.
 
-    Batches hold texts of like length; bf16 autocast on the CPU and from compute capability 8, fp16 on older GPUs. On a
-    CPU with a C++ compiler the pass is compiled: what lies between the multiplications takes most of its time there.
+    Batches hold texts of similar length. Autocast is in the dtype that a GPU serves in, and in bf16 on a CPU. On a CPU
+    with a C++ compiler the pass is compiled: what lies between the multiplications takes most of its time there.
     """
-    on_gpu = torch.cuda.is_available()
-    bf16 = not on_gpu or torch.cuda.get_device_capability() >= (8, 0)
+    machine = look_at_machine()
+    on_gpu = machine.gpu is not None
+    bf16 = not on_gpu or compute_dtype(machine) is torch.bfloat16
     settings: dict[str, Any] = {
         "per_device_train_batch_size": 32,
         "lr_scheduler_type": "cosine",

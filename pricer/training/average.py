@@ -1,16 +1,19 @@
 """Step "average": the mean of adapters that one run left on its way, which errs a little less than the last of them.
 
-They must be of one run: matrices of different runs do not lie near each other. Knows nothing of models.
+They must be of one run: matrices of different runs do not lie near each other.
 """
 
 from __future__ import annotations
 
+import argparse
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 import torch
 from safetensors.torch import load_file, save_file
+
+from pricer.training import sources
 
 _CONFIG, _WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
 
@@ -28,3 +31,16 @@ def average(folders: Sequence[Path], saved: Path) -> None:
     saved.mkdir(parents=True, exist_ok=True)
     save_file(mean, saved / _WEIGHTS, metadata={"format": "pt"})
     shutil.copy(folders[-1] / _CONFIG, saved / _CONFIG)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of this step."""
+    parser.add_argument("adapters", nargs="+", type=Path, metavar="FOLDER", help="adapters of one run, oldest first")
+    sources.add_out(parser)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Write the average of the adapters to OUT/adapter."""
+    if len(options.adapters) < 2:
+        raise SystemExit("There is nothing to average: name two or more folders of adapters.")
+    average(options.adapters, options.out / "adapter")

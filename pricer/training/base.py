@@ -7,6 +7,7 @@ things cost is the adapter's knowledge alone.
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,13 @@ import torch
 from transformers import (
     AutoConfig,
     AutoModelForCausalLM,
-    BitsAndBytesConfig,
     DataCollatorForLanguageModeling,
     PreTrainedTokenizerFast,
     Trainer,
 )
 
+from pricer.model.base import nf4
+from pricer.training import sources
 from pricer.training.arguments import training_arguments
 from pricer.training.tokenizer import BOS, EOS, NUMBERS
 
@@ -68,21 +70,45 @@ def train_base(
 
 
 def save_in_4_bits(full: Path, folder: Path) -> None:
-    """Round the linear layers of the model in `full` to NF4, twice quantised as in the course, and save it.
+    """Round the linear layers of the model in `full` to NF4, twice quantized as in the course, and save it.
 
     The head stays whole: it is the embedding, which the prices' rows are read from.
     """
-    quantization = BitsAndBytesConfig(
-        load_in_4bit=True,
-        bnb_4bit_quant_type="nf4",
-        bnb_4bit_use_double_quant=True,
-        bnb_4bit_compute_dtype=torch.float32,
-        llm_int8_skip_modules=["cls.predictions.decoder"],
-    )
+    quantization = nf4(torch.float32, llm_int8_skip_modules=["cls.predictions.decoder"])
     model = AutoModelForCausalLM.from_pretrained(
         full, quantization_config=quantization, dtype=torch.float16, device_map="cpu"
     )
     model.save_pretrained(folder, max_shard_size="9MB")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of this step."""
+    sources.add_raw(parser)
+    sources.add_items(parser)
+    sources.add_texts(parser)
+    sources.add_out(parser)
+    parser.add_argument("--steps", type=int, default=420, help="optimizer steps, of 32 texts each")
+    sources.add_seed(parser)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Write the base, in 4 bits, beside the tokenizer in OUT/base; goes on from its last checkpoint."""
+    from transformers import AutoTokenizer
+
+    base = options.out / "base"
+    if not (base / "tokenizer.json").exists():
+        raise SystemExit(f"There is no tokenizer in {base}: run the step tokenizer first.")
+    model = train_base(
+        sources.raw_weights(options.raw),
+        AutoTokenizer.from_pretrained(base),
+        sources.product_texts(options),
+        options.out / "base-run",
+        max_steps=options.steps,
+        learning_rate=5e-4,
+        seed=options.seed,
+    )
+    model.save_pretrained(options.out / "base-full")
+    save_in_4_bits(options.out / "base-full", base)
 
 
 def _embedding_rows(old: torch.Tensor, raw: Path, tokenizer: PreTrainedTokenizerFast) -> torch.Tensor:

@@ -6,6 +6,7 @@ the constant is the best one there is for the items measured (their median), a b
 
 from __future__ import annotations
 
+import argparse
 import json
 import statistics
 from collections.abc import Mapping, Sequence
@@ -16,11 +17,12 @@ import numpy as np
 
 from pricer.items.item import Item
 from pricer.items.load import load_items
-from pricer.model.engine import Pricer
+from pricer.model.engine import Pricer, open_pricer
 from pricer.pricing.estimate import DECODERS
 from pricer.runs import tester
 from pricer.runs.report import Report
 from pricer.runs.result import Result
+from pricer.training import sources
 from pricer.training.teacher import TextNetworks
 
 
@@ -93,3 +95,17 @@ def _model_reports(pricer: Pricer, items: Sequence[Item]) -> list[Report]:
 def _report(method: str, items: Sequence[Item], prices: Sequence[float]) -> Report:
     results = [Result(index, item, price) for index, (item, price) in enumerate(zip(items, prices, strict=True))]
     return Report(method, len(items), tuple(results))
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of this step."""
+    parser.add_argument("held_out", nargs="+", metavar="ITEMS", help="held-out items: files, hub:… or `bundled`")
+    sources.add_items(parser)
+    parser.add_argument("--model", help="a name of `python -m pricer models`; if not given, what suits this machine")
+    sources.add_out(parser)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Print the table; with --items or --dataset, the simple methods learn from those and are in it."""
+    train = sources.priced_items(options.items, options.dataset) if options.items or options.dataset else []
+    measure(open_pricer(options.model), train, options.held_out, options.out)

@@ -1,7 +1,7 @@
 """Which items a training run sees, how often, and in what form.
 
-Sources are capped so that none sets the price level alone; long texts and dear products are drawn more often, because
-pasted descriptions are longer and dearer than shop listings. Knows nothing of tokens or models.
+Sources are capped so that none sets the price level alone; long texts and expensive products are drawn more often,
+because pasted descriptions are longer and their products more expensive than shop listings.
 """
 
 from __future__ import annotations
@@ -16,36 +16,37 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from pricer.items.item import Item
+from pricer.pricing.distribution import HIGHEST_PRICE
 
-HIGHEST = 999.49  # rounds to the last price that is one token
+HIGHEST = HIGHEST_PRICE + 0.49  # rounds to the last price that is one token
 LOWEST = 0.5
 _SENTENCE = re.compile(r".+?(?:[.!?]\s+|\n|\Z)", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Example:
-    """A text to learn from: its price, a teacher's opinion of it, or both, in dollars; None is unknown."""
+    """A text to learn from: its price, a teacher's price, or both, in dollars; None is unknown."""
 
     title: str
     text: str
     price: float | None
-    opinion: float | None = None
+    teacher_price: float | None = None
     source: str | None = None
 
     @property
-    def worth(self) -> float:
+    def target(self) -> float:
         """The price, or what the teacher thinks it is, in dollars.
 
         Raises ValueError if neither is known.
         """
-        for dollars in (self.price, self.opinion):
+        for dollars in (self.price, self.teacher_price):
             if dollars is not None:
                 return dollars
-        raise ValueError(f"“{self.title}” has neither a price nor an opinion of it: leave it out")
+        raise ValueError(f"“{self.title}” has neither a price nor a teacher's price: leave it out")
 
 
 def example_of(item: Item) -> Example:
-    """An item to learn from, with no second opinion."""
+    """An item to learn from, without a teacher's price."""
     return Example(item.title, item.text, item.price, None, item.source)
 
 
@@ -68,8 +69,8 @@ class Mixture:
     """How examples are drawn: at most `per_source` items of one source; weight price ** `price_power`, times
     `long_weight` from `long_text` characters on.
 
-    A share `titles_only` of the long ones is reduced to the title; of the others a share `left_out` of the sentences
-    after the first is left out, each time others, so that no text is learned by heart.
+    A share `titles_only` of the long ones is reduced to the title; of the others a share `sentence_dropout` of the
+    sentences after the first is dropped, each time others, so that no text is learned by heart.
     """
 
     per_source: int = 8_000
@@ -77,16 +78,16 @@ class Mixture:
     long_weight: float = 2.5
     long_text: int = 300
     titles_only: float = 0.15
-    left_out: float = 0.25
+    sentence_dropout: float = 0.25
 
 
-def draw(examples: Sequence[Example], count: int, mixture: Mixture, seed: int) -> list[Example]:
+def sample(examples: Sequence[Example], count: int, mixture: Mixture, seed: int) -> list[Example]:
     """`count` examples by weight, such that few repeat before all had a turn.
 
-    Raises ValueError if no example is worth what one token can name.
+    Raises ValueError if no example is target what one token can name.
     """
     rng = random.Random(seed)
-    pool = _capped([one for one in examples if LOWEST <= one.worth <= HIGHEST], mixture.per_source, rng)
+    pool = _capped([one for one in examples if LOWEST <= one.target <= HIGHEST], mixture.per_source, rng)
     if not pool:
         raise ValueError("no item has a price between 0.50 and 999.49 dollars")
     weights = [_weight(one, mixture) for one in pool]
@@ -112,7 +113,7 @@ def _capped(examples: Sequence[Example], limit: int, rng: random.Random) -> list
 
 
 def _weight(one: Example, mixture: Mixture) -> float:
-    return one.worth**mixture.price_power * (mixture.long_weight if len(one.text) >= mixture.long_text else 1.0)
+    return one.target**mixture.price_power * (mixture.long_weight if len(one.text) >= mixture.long_text else 1.0)
 
 
 def _form(one: Example, mixture: Mixture, rng: random.Random) -> Example:
@@ -121,4 +122,4 @@ def _form(one: Example, mixture: Mixture, rng: random.Random) -> Example:
     if rng.random() < mixture.titles_only:
         return replace(one, text=one.title)
     first, *others = _SENTENCE.findall(one.text)
-    return replace(one, text="".join([first, *(part for part in others if rng.random() >= mixture.left_out)]))
+    return replace(one, text="".join([first, *(part for part in others if rng.random() >= mixture.sentence_dropout)]))

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Recipe:
-    """LoRA's size and the targets' shape.
+    """LoRA's size and the shape of the targets.
 
-    A share `soft` of a price's target lies on neighbouring prices, as a bell over ln(dollars) of width `softness`; the
-    rest on the rounded price alone, as in plain cross entropy. A teacher's opinion is a bell of width `doubt`, and has
-    the share `trust` of the target beside a known price, or all of it. `train_numbers` trains the numbers' rows of the
-    embedding along with the adapter.
+    A share `smoothing` of a price's target lies on neighboring prices, as a normal density over ln(dollars) with the
+    standard deviation `smoothing_sigma`; the rest on the rounded price alone, as in plain cross entropy. A teacher's
+    price is a density with `teacher_sigma`; it has the share `teacher_weight` of the target beside a known price, and
+    all of it where no price is known. `train_numbers` trains the numbers' rows of the embedding along with the adapter.
     """
 
     rank: int = 96
@@ -20,7 +20,7 @@ class Recipe:
     dropout: float = 0.0
     target_modules: str | tuple[str, ...] = "all-linear"
     train_numbers: bool = True
-    soft: float = 0.6
-    softness: float = 0.15
-    trust: float = 0.6
-    doubt: float = 0.35
+    smoothing: float = 0.6
+    smoothing_sigma: float = 0.15
+    teacher_weight: float = 0.6
+    teacher_sigma: float = 0.35

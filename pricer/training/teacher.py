@@ -1,12 +1,13 @@
-"""Step "teacher": a second opinion on every training item, by small networks that never saw its price.
+"""Step "teacher": a price for every training item by small networks that never saw its own (cross-fitting).
 
-A network on the words and letters of a text learns prices in minutes where a language model needs hours. Its opinion,
-beside the known price, tells the language model what is chance in that price; texts without a price teach by the
-opinion alone. Knows nothing of tokens or language models.
+A network on the words and letters of a text learns prices in minutes where a language model needs hours. Its price,
+beside the known one, tells the language model what is chance in the latter; texts without a price teach by the
+teacher's alone.
 """
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
@@ -19,7 +20,9 @@ import torch
 from torch import nn
 
 from pricer.items.item import Item
-from pricer.training.mixture import HIGHEST, LOWEST, Example, example_of
+from pricer.runs.metrics import mean, rmsle
+from pricer.training import sources
+from pricer.training.mixture import HIGHEST, LOWEST, Example, example_of, write_examples
 
 FOLDS = 4
 HIDDEN = 64
@@ -64,7 +67,7 @@ class TextNetwork(nn.Module):
                 dense.step()
 
     def forward(self, features: Any) -> torch.Tensor:
-        """Standardised logarithms of prices, (N,), for a sparse matrix (N, words)."""
+        """Standardized logarithms of prices, (N,), for a sparse matrix (N, words)."""
         words, starts, weights = (torch.from_numpy(one) for one in (features.indices, features.indptr, features.data))
         return self._layers(self._words(words, starts[:-1], per_sample_weights=weights))[:, 0]  # (N,)
 
@@ -76,7 +79,7 @@ class TextNetwork(nn.Module):
 
 
 class TextNetworks:
-    """The two kinds of network, both taught all of `items`; their opinions are one by their geometric mean."""
+    """The two kinds of network, both trained on all of `items`; their prices are combined by their geometric mean."""
 
     def __init__(self, items: Sequence[Item], seed: int = 0) -> None:
         texts, prices = [item.text for item in items], [item.price for item in items]
@@ -91,27 +94,27 @@ class TextNetworks:
         return np.exp(self.log_prices(descriptions)).tolist()
 
 
-def teach(items: Sequence[Item], texts: Sequence[str], seed: int) -> list[Example]:
-    """`items` and `texts` as examples with the teachers' opinion of what each costs.
+def label(items: Sequence[Item], texts: Sequence[str], seed: int) -> list[Example]:
+    """`items` and `texts` as examples with the teacher's price of each.
 
-    An item is judged by the networks that learned from the other folds; a text without a price by all of them, whose
-    opinions are one by their geometric mean.
+    An item is priced by the networks that learned from the other folds; a text without a price by all of them, combined
+    by their geometric mean.
     """
     folds = np.random.default_rng(seed).integers(FOLDS, size=len(items))  # (items,)
     held_out = [folds == fold for fold in range(FOLDS)]
     of_items, of_texts = np.zeros(len(items)), np.zeros(len(texts))  # logarithms
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        judged = pool.map(partial(_judge, items, texts, seed), held_out)
-        for unseen, (priced, unpriced) in zip(held_out, judged, strict=True):
+        fitted = pool.map(partial(_cross_fit, items, texts, seed), held_out)
+        for unseen, (priced, unpriced) in zip(held_out, fitted, strict=True):
             of_items[unseen] = priced
             of_texts += unpriced / FOLDS
-    opinions = np.exp(np.concatenate([of_items, of_texts])).round(2).tolist()
+    teacher_prices = np.exp(np.concatenate([of_items, of_texts])).round(2).tolist()
     examples = [example_of(item) for item in items]
     examples += [Example(text.strip().partition("\n")[0], text, None) for text in texts]
-    return [replace(example, opinion=opinion) for example, opinion in zip(examples, opinions, strict=True)]
+    return [replace(example, teacher_price=price) for example, price in zip(examples, teacher_prices, strict=True)]
 
 
-def _judge(
+def _cross_fit(
     items: Sequence[Item], texts: Sequence[str], seed: int, held_out: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Natural logarithms of dollars for the items held out and for the texts, by networks that learned the others."""
@@ -119,3 +122,26 @@ def _judge(
     networks = TextNetworks([item for item, out in zip(items, held_out, strict=True) if not out], seed)
     unseen = [item.text for item, out in zip(items, held_out, strict=True) if out]
     return networks.log_prices(unseen), networks.log_prices(texts)
+
+
+DISTILLED = "distilled.jsonl.gz"  # the examples with the teacher's prices, in the folder of results
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of this step."""
+    sources.add_items(parser)
+    sources.add_texts(parser)
+    sources.add_out(parser)
+    sources.add_seed(parser)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Write OUT/distilled.jsonl.gz and print how far the teacher is from the prices that it had not seen."""
+    options.out.mkdir(parents=True, exist_ok=True)
+    items = sources.priced_items(options.items, options.dataset)
+    examples = label(items, sources.unpriced_texts(options.texts), options.seed)
+    write_examples(examples, options.out / DISTILLED)
+    pairs = [(one.price, one.teacher_price) for one in examples if one.price is not None]
+    mae = mean([abs(price - guess) for price, guess in pairs])
+    error = rmsle(*zip(*pairs, strict=True))
+    print(f"On items that it had not seen, the teacher's MAE is ${mae:.2f}, its RMSLE {error:.3f}.")

@@ -1,11 +1,12 @@
 """Step "tokenizer": a WordPiece vocabulary for product texts in which every whole number 0-999 is one token.
 
-Trims the vocabulary of a pretrained BERT to the tokens that product texts use and adds the missing numbers. Knows
-nothing of weights: which rows of the embedding are kept follows from the tokens' spelling.
+Trims the vocabulary of a pretrained BERT to the tokens that product texts use and adds the missing numbers. Which rows
+of the embedding are kept follows from the tokens' spelling.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 from collections import Counter
@@ -16,6 +17,7 @@ from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import PreTrainedTokenizerFast
 
 from pricer.pricing.prompt import FRAMES
+from pricer.training import sources
 
 PAD, UNKNOWN, BOS, EOS = "[PAD]", "[UNK]", "[CLS]", "[SEP]"
 NUMBERS = tuple(str(number) for number in range(1000))
@@ -28,9 +30,9 @@ NEW_WORDS = 1_500
 def build_tokenizer(raw: Path, texts: Iterable[str], size: int = VOCABULARY_SIZE) -> PreTrainedTokenizerFast:
     """The tokenizer of `raw` (a folder with BERT's tokenizer.json), trimmed to `size` tokens.
 
-    Kept are the special tokens, single characters of ASCII, the numbers, the questions' words, and of the rest what is
-    most frequent in `texts`. Added are the words of `texts` that the old vocabulary can write only in pieces
-    ("headphones"), those first that spare most tokens. Digits are split from letters: "128GB" holds the number 128.
+    It keeps the special tokens, single ASCII characters, the numbers, the questions' words, and of the rest what is
+    most frequent in `texts`. It adds words of `texts` that the old vocabulary can write only in pieces ("headphones"),
+    those first that save the most tokens. Digits are split from letters: "128GB" holds the number 128.
     """
     texts = list(texts)
     tokenizer = Tokenizer.from_file(str(raw / "tokenizer.json"))
@@ -72,14 +74,14 @@ def _count(tokenizer: Tokenizer, texts: list[str]) -> Counter[str]:
 
 
 def _words_in_pieces(tokenizer: Tokenizer, texts: list[str]) -> list[str]:
-    """Words that are written in several tokens, by the number of tokens that one token for each would spare."""
+    """Words that are written in several tokens, by the number of tokens that one token for each would save."""
     counts: Counter[str] = Counter()
     for text in texts:
         counts.update(re.findall(r"(?<![a-z0-9])[a-z]{4,}(?![a-z0-9])", text.lower()))
     words = [word for word, count in counts.items() if count >= 50]
     encodings = tokenizer.encode_batch(words, add_special_tokens=False)
-    spared = {word: counts[word] * (len(encoding) - 1) for word, encoding in zip(words, encodings, strict=True)}
-    return sorted((word for word in words if spared[word]), key=lambda word: (-spared[word], word))
+    saved = {word: counts[word] * (len(encoding) - 1) for word, encoding in zip(words, encodings, strict=True)}
+    return sorted((word for word in words if saved[word]), key=lambda word: (-saved[word], word))
 
 
 def _trim(old: list[str], counts: Counter[str], size: int) -> list[str]:
@@ -92,3 +94,18 @@ def _trim(old: list[str], counts: Counter[str], size: int) -> list[str]:
     rest = [t for t, _ in counts.most_common() if t not in set(fixed) and not re.fullmatch(r"0[0-9]+", t)]
     chosen = set(rest[: size - len(fixed)])
     return [*fixed, *(token for token in old if token in chosen)]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of this step."""
+    sources.add_raw(parser)
+    sources.add_items(parser)
+    sources.add_texts(parser)
+    sources.add_out(parser)
+    sources.add_seed(parser)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Write the tokenizer to OUT/base."""
+    raw = sources.raw_weights(options.raw)
+    build_tokenizer(raw, sources.product_texts(options)).save_pretrained(options.out / "base")

@@ -3,17 +3,16 @@
 Annotations are evaluated here and not kept as text, because Gradio reads them to describe the endpoints.
 """
 
-from typing import Any, TypedDict
+from typing import TypedDict
 
 import gradio as gr
 
-from pricer.errors import PricerError
+from pricer.errors import DescriptionError
 from pricer.pricing.estimate import MAX_K, TOP_K
+from pricer.pricing.estimator import Estimator
 from pricer.pricing.explain import explain
-from pricer.ui.server.limits import checked
-
-MAX_DESCRIPTIONS = 64
-CALLERS_AT_ONCE = 16  # of one endpoint: as many as share a pass
+from pricer.ui.events import refusing
+from pricer.ui.server.limits import CALLERS_AT_ONCE, MAX_DESCRIPTIONS, validated
 
 
 class CandidateAnswer(TypedDict):
@@ -62,7 +61,7 @@ class ExplainAnswer(TypedDict):
 class Endpoints:
     """What a program can ask of the page."""
 
-    def __init__(self, pricer: Any) -> None:
+    def __init__(self, pricer: Estimator) -> None:
         self._pricer = pricer
 
     def serve(self) -> None:
@@ -92,15 +91,13 @@ class Endpoints:
         Returns:
             One answer for each description, in their order.
         """
-        # A program may send any JSON, whatever the annotations say.
-        if not isinstance(descriptions, list) or not 1 <= len(descriptions) <= MAX_DESCRIPTIONS:
-            raise gr.Error(f"Give a list of 1 to {MAX_DESCRIPTIONS} descriptions.", print_exception=False)
-        if k not in range(1, MAX_K + 1):
-            raise gr.Error(f"k is {k!r:.30}: give a whole number from 1 to {MAX_K}.", print_exception=False)
-        try:
-            estimates = self._pricer.estimate_all([checked(text) for text in descriptions], k=int(k))
-        except PricerError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+        with refusing():
+            # A program may send any JSON, whatever the annotations say.
+            if not isinstance(descriptions, list) or not 1 <= len(descriptions) <= MAX_DESCRIPTIONS:
+                raise DescriptionError(f"Give a list of 1 to {MAX_DESCRIPTIONS} descriptions.")
+            if k not in range(1, MAX_K + 1):
+                raise DescriptionError(f"k is {k!r:.30}: give a whole number from 1 to {MAX_K}.")
+            estimates = self._pricer.estimate_all([validated(text) for text in descriptions], k=int(k))
         return [estimate.as_dict() for estimate in estimates]
 
     def explain(self, description: str) -> ExplainAnswer:
@@ -110,12 +107,10 @@ class Endpoints:
             description: What a shop writes about the product, with at least one comma, sentence or line to cut at.
 
         Returns:
-            The price of the whole, and for each phrase the price without it; positive dollars make the product dearer.
+            The price of the whole, and for each phrase the price without it; positive dollars add to it.
         """
-        try:
-            *_, explanation = explain(self._pricer, checked(description))
-        except PricerError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+        with refusing():
+            *_, explanation = explain(self._pricer, validated(description))
         return {
             "price": explanation.price,
             "phrases": [

@@ -2,68 +2,59 @@
 
 from __future__ import annotations
 
-import json
-import os
 from html import escape
 from typing import Any
 
 import gradio as gr
 
-from pricer.items.load import MAX_UPLOAD
 from pricer.model.info import ModelInfo
+from pricer.pricing.estimator import Estimator
 from pricer.ui.api import Endpoints
-from pricer.ui.components import assets
+from pricer.ui.components import assets, shared
+from pricer.ui.server import limits
 from pricer.ui.server.health import health_route
-from pricer.ui.server.limits import FILES_LOOKED_AT_EVERY, FILES_STAY
-from pricer.ui.server.memory import FreeMemory
+from pricer.ui.server.process import MemoryTrimmer, limit_statistics
 from pricer.ui.tabs.model import model_tab
 from pricer.ui.tabs.price import TAB_ID, price_tab
 from pricer.ui.tabs.tester import tester_tab
-from pricer.ui.theme import theme
+from pricer.ui.theme import palette, theme
 
 TITLE = "The Price Is Right"
-QUEUE_SIZE = 64
-# After each event Gradio sums up the last 10,000 of them, for a page of statistics that nobody opens here: so seldom,
-# and of so few, that no visitor waits for it.
-_STATISTICS = {"GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000", "GRADIO_ANALYTICS_MAX_EVENTS": "100"}
-SESSIONS = 500  # visits whose lists are kept; the oldest makes room
 
 
-def build_page(pricer: Any) -> gr.Blocks:
-    """The page over `pricer`, a Pricer or anything that answers like one; hand `launch_options` to its `launch`."""
+def build_page(pricer: Estimator) -> gr.Blocks:
+    """The page over `pricer`; hand `launch_options` to its `launch`."""
     assets.serve_plotly()
-    for name, value in _STATISTICS.items():
-        os.environ.setdefault(name, value)
-    stay = (FILES_LOOKED_AT_EVERY, FILES_STAY)
+    limit_statistics()
+    stay = (limits.FILES_LOOKED_AT_EVERY, limits.FILES_STAY)
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=False, delete_cache=stay) as page:
         gr.HTML(_head(pricer.info), elem_id="head", apply_default_css=False)
         with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab("Price", id=TAB_ID):
-                price = price_tab(pricer)
+                price = price_tab(pricer, tabs)
             with gr.Tab("Test", id="test"):
-                tester_tab(pricer, price=price, tabs=tabs)
+                tester_tab(pricer, price)
             with gr.Tab("Model", id="model"):
                 model_tab(pricer.info)
-        page.load(price.open_link, price.inputs[-1:], price.outputs, show_progress="hidden", api_visibility="private")
-        page.unload(FreeMemory().give_back)
+        price.open_link_on(page.load)
+        page.unload(MemoryTrimmer().give_back)
         Endpoints(pricer).serve()
-    # One visitor's test run must not make another's description wait: the pricer's lock lets them take turns.
-    return page.queue(max_size=QUEUE_SIZE, default_concurrency_limit=8)
+    # Several at once, so that one visitor's test does not make another's description wait.
+    return page.queue(max_size=limits.QUEUE_SIZE, default_concurrency_limit=limits.EVENTS_AT_ONCE)
 
 
-def launch_options(pricer: Any) -> dict[str, Any]:
+def launch_options(pricer: Estimator) -> dict[str, Any]:
     """What `launch` needs besides an address: looks, scripts, readiness and the limits of a public page."""
-    scripts = "\n".join(assets.read(f"components/shared/{name}.js") for name in ("reweigh", "page", "plot"))
     return {
         "theme": theme(),
-        "css": assets.read("page.css"),
-        "head": f"<script>\nconst PLOTLY = {json.dumps(assets.PLOTLY)};\n{scripts}\n</script>",
+        "css": assets.beside(__file__, "page.css"),
+        "head": palette() + shared.head(),
         "footer_links": ["api", "gradio", "settings"],
-        "state_session_capacity": SESSIONS,
+        "state_session_capacity": limits.SESSIONS,
         "ssr_mode": False,
-        "max_file_size": MAX_UPLOAD,
+        "max_file_size": limits.MAX_UPLOAD,
         "mcp_server": True,
-        "app_kwargs": {"routes": [health_route(lambda: pricer.info.row.name)]},
+        "app_kwargs": {"routes": [health_route(pricer.info.row.name)]},
     }
 
 
@@ -72,5 +63,5 @@ def _head(info: ModelInfo) -> str:
     return (
         f"{banner}<h1>{TITLE}</h1><p>Paste the description of a product, and a language model says what it costs. "
         "It writes nothing: one pass gives a probability for every price from $0 to $999.</p>"
-        f'<p class="small">Answered by <strong>{escape(info.row.name)}</strong>. {escape(info.reason)}</p>'
+        f'<p class="small">Answered by <strong>{escape(info.title)}</strong>. {escape(info.reason)}</p>'
     )

@@ -1,8 +1,20 @@
-"""How the page looks: one accent colour, the system's own fonts, plenty of room. Details stand in page.css."""
+"""How the page looks: one accent color, the system's own fonts, plenty of room. Details stand in page.css."""
 
 from __future__ import annotations
 
 import gradio as gr
+
+from pricer.views import style
+
+_WASH = "rgba(128, 139, 156, 0.14)"  # behind bars and under the pointer, on either theme
+
+
+def palette() -> str:
+    """The colors of charts and verdicts as CSS variables, for the head of the page: styles name no color themselves."""
+    once = f"--accent-soft:{style.ACCENT_SOFT};--wash:{_WASH};--warn:var(--orange);"
+    themes = {":root": style.css_variables("light") + once, ".dark": style.css_variables("dark")}
+    rules = "".join(f"{where}{{{colors}--alert:var(--red-text);}}\n" for where, colors in themes.items())
+    return f"<style>\n{rules}</style>\n"
 
 
 def theme() -> gr.themes.Base:

@@ -10,31 +10,33 @@ from typing import Any
 from pricer.pricing.distribution import HIGHEST_PRICE
 from pricer.pricing.estimate import Estimate, EstimatePair
 from pricer.views import style
-from pricer.views.style import VERDICTS, dollars, price_words
+from pricer.views.style import VERDICTS
+from pricer.views.text import dollars, plain, price_range, price_words
 
-# The marks in a distribution: role, words, and the dash and sign by which they are told apart without colour.
+# The marks in a distribution: role, words, and the dash and sign by which they are told apart without color.
 _MARKS = (
     ("price", "weighted price", "solid", "triangle-down", style.ACCENT),
-    ("greedy", "likeliest", "dot", "diamond", style.TEXT),
+    ("greedy", "most likely", "dot", "diamond", style.TEXT),
     ("median", "median", "dash", "square", style.TEXT),
     ("mean", "mean", "dashdot", "circle", style.TEXT),
 )
 _UNLISTED = {"showlegend": False}
 
 
-def distribution_figure(estimate: Estimate, truth: float | None = None) -> dict[str, Any]:
+def distribution_figure(estimate: Estimate, truth: float | None = None, *, steps: bool = True) -> dict[str, Any]:
     """The probability of every price from $0 to $999, the interval shaded, and where the readings of it lie.
 
-    The `meta` of a trace names its role, so that the page can move it when the same distribution is read again.
+    The `meta` of a trace names its role, so that the page can move it when the same distribution is read again; without
+    `steps` the probabilities are left to the page.
     """
     prices = {"price": estimate.price, **{name: estimate.by(name) for name in ("greedy", "median", "mean")}}
     marks = [_mark(role, words, prices[role], *look) for role, words, *look in _MARKS]
     if truth is not None:
-        marks.append(_mark("truth", "true price", truth, "longdash", "star", VERDICTS["orange"].colour))
+        marks.append(_mark("truth", "actual price", truth, "longdash", "star", VERDICTS["orange"].color))
     interval = {
         "type": "scatter",
         "meta": {"role": "interval", "words": "interval"},
-        "name": f"interval {dollars(estimate.low)} – {dollars(estimate.high)}",
+        "name": f"interval {price_range(estimate.low, estimate.high)}",
         "x": [estimate.low, estimate.low, estimate.high, estimate.high],
         "y": [0, 1, 1, 0],
         "yaxis": "y2",
@@ -44,8 +46,9 @@ def distribution_figure(estimate: Estimate, truth: float | None = None) -> dict[
         "mode": "lines",
         "hoverinfo": "skip",
     }
+    probabilities = _steps(estimate if steps else None, "probability", style.ACCENT, fill=True)
     return {
-        "data": [interval, _steps(estimate, "probability", style.ACCENT, fill=True), *marks],
+        "data": [interval, probabilities, *marks],
         "layout": _price_layout(_close_up(estimate), truth or 0),
     }
 
@@ -53,7 +56,7 @@ def distribution_figure(estimate: Estimate, truth: float | None = None) -> dict[
 def comparison_figure(comparison: EstimatePair) -> dict[str, Any]:
     """Two distributions in one figure, told apart by line and name; their weighted prices marked."""
     first, second = comparison.first, comparison.second
-    first_name, second_name = style.plain(comparison.first_name), style.plain(comparison.second_name)
+    first_name, second_name = plain(comparison.first_name), plain(comparison.second_name)
     return {
         "data": [
             _steps(first, f"{first_name}: {price_words(first.price)}", style.TEXT, dash="dot"),
@@ -65,22 +68,22 @@ def comparison_figure(comparison: EstimatePair) -> dict[str, Any]:
     }
 
 
-def _steps(estimate: Estimate, name: str, colour: str, fill: bool = False, dash: str = "solid") -> dict[str, Any]:
-    """Every price's probability as a line of steps."""
+def _steps(estimate: Estimate | None, name: str, color: str, fill: bool = False, dash: str = "solid") -> dict[str, Any]:
+    """Every price's probability as a line of steps; no step without an estimate."""
     return {
         "type": "scatter",
         "meta": {"role": "probabilities"},
         "name": name,
-        "x": list(range(HIGHEST_PRICE + 1)),
-        "y": estimate.probabilities.tolist(),
+        "x": list(range(HIGHEST_PRICE + 1)) if estimate else [],
+        "y": estimate.probabilities.tolist() if estimate else [],
         "mode": "lines",
-        "line": {"shape": "hvh", "width": 1.5, "color": colour, "dash": dash},
+        "line": {"shape": "hvh", "width": 1.5, "color": color, "dash": dash},
         **({"fill": "tozeroy", "fillcolor": style.ACCENT_SOFT} if fill else {}),
         "hovertemplate": "$%{x}: %{y:.2%}<extra></extra>",
     }
 
 
-def _mark(role: str, words: str, price: float | None, dash: str, symbol: str, colour: str) -> dict[str, Any]:
+def _mark(role: str, words: str, price: float | None, dash: str, symbol: str, color: str) -> dict[str, Any]:
     """A line across the chart at one price, with a sign at its upper end."""
     return {
         "type": "scatter",
@@ -90,8 +93,8 @@ def _mark(role: str, words: str, price: float | None, dash: str, symbol: str, co
         "y": [0, 1],
         "yaxis": "y2",
         "mode": "lines+markers",
-        "line": {"color": colour, "width": 2 if dash == "solid" else 1.5, "dash": dash},
-        "marker": {"symbol": symbol, "size": [0, 9], "color": colour},
+        "line": {"color": color, "width": 2 if dash == "solid" else 1.5, "dash": dash},
+        "marker": {"symbol": symbol, "size": [0, 9], "color": color},
         "hovertemplate": f"{words} %{{x:$,.2f}}<extra></extra>",
     }
 

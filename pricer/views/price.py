@@ -11,13 +11,14 @@ from typing import Any
 from pricer.pricing import certainty
 from pricer.pricing.distribution import TEMPERATURES
 from pricer.pricing.estimate import MAX_K, Estimate, EstimatePair
-from pricer.pricing.explain import Explanation
+from pricer.pricing.explain import Explanation, Phrase
 from pricer.runs import metrics
 from pricer.views.figures import distribution_figure
-from pricer.views.style import VERDICTS, dollars, percent, price_words, signed_dollars
+from pricer.views.style import VERDICTS
+from pricer.views.table import Table
+from pricer.views.text import dollars, percent, price_range, price_words
 
 _VISIBLE = {" ": "␣", "\n": "⏎", "\r": "␍", "\t": "⇥", "\N{NO-BREAK SPACE}": "⍽"}
-CANDIDATE_COLUMNS = ("token", "price", "probability", "share of the price", "logit", "id")
 
 
 def visible(token: str) -> str:
@@ -25,43 +26,39 @@ def visible(token: str) -> str:
     return "".join(_VISIBLE.get(char, char if char.isprintable() else f"\\u{ord(char):04x}") for char in token) or "∅"
 
 
-def candidate_rows(estimate: Estimate) -> list[list[str | int]]:
-    """A row for each candidate, likeliest first, under CANDIDATE_COLUMNS; a share is that in the weighted price."""
-    return [
-        [
-            visible(c.token),
-            dollars(c.price) if c.price is not None else "no price",
-            percent(c.probability),
-            percent(c.probability / estimate.candidate_mass) if c.price else "–",
-            f"{c.logit:.3f}",
-            c.token_id,
-        ]
-        for c in estimate.candidates
-    ]
-
-
 def sentence(estimate: Estimate) -> str:
     """The estimate in one sentence, for people who do not see the charts."""
     if estimate.price is None:
-        tokens = ", ".join(f"“{visible(c.token)}” ({percent(c.probability)})" for c in estimate.candidates)
-        return f"The model names no price: none of its {estimate.k} likeliest tokens is one. They are {tokens}."
+        none = f"none of its {estimate.k} most likely tokens is one"
+        return f"The model names no price: {none}. They are {_tokens(estimate)}."
     return (
         f"About {dollars(estimate.price)}, from prices that hold {percent(estimate.candidate_mass)} of the "
-        f"probability; the likeliest is {dollars(estimate.mode)}, the middle one {dollars(estimate.median)}, "
-        f"and the interval runs from {dollars(estimate.low)} to {dollars(estimate.high)}."
+        f"probability; most likely {dollars(estimate.mode)}, median {dollars(estimate.median)}, "
+        f"likely range {price_range(estimate.low, estimate.high)}."
     )
 
 
 def interval_words(levels: tuple[float, float], coverage: float | None) -> str:
     """What the interval promises: a count of prices only where it was measured on held-out items, else a share."""
     if coverage is not None:
-        return f"{round(10 * coverage)} of 10 prices lie within this range."
-    return f"{percent(levels[1] - levels[0])} of the probability on prices lies in this range."
+        return f"Likely range. In tests, {round(10 * coverage)} out of 10 true prices fell inside it."
+    return f"The model puts {percent(levels[1] - levels[0])} of its probability here (not checked against real prices)."
+
+
+def difference_words(before: float | None, after: float | None) -> str:
+    """How far the second price lies from the first, as both are shown: "$47.02 more"; empty where one is missing."""
+    if before is None or after is None:
+        return ""
+    difference = round(after, 2) - round(before, 2)
+    return f"{dollars(abs(difference))} {'more' if difference > 0 else 'less'}" if round(difference, 2) else "the same"
 
 
 def change_words(difference: float | None) -> str:
     """The difference to the price before, in dollars, as people say it; empty where there is none."""
-    return "" if difference is None else f"{signed_dollars(difference)} on the one before"
+    if difference is None:
+        return ""
+    words = difference_words(0.0, difference)
+    return f"{words} as the previous one" if words == "the same" else f"{words} than the previous one"
 
 
 def page_data(
@@ -73,15 +70,11 @@ def page_data(
     """All that the page needs to show and re-weigh an estimate, as plain lists: sent once, then no second pass.
 
     `top` are (token made visible, id, logit, price or None), `numbers` the logits and dollars of the number tokens,
-    `log_partition` runs parallel to `temperatures`, `figure` is `distribution_figure` with its steps left to the page.
+    `log_partition` runs parallel to `temperatures`, `figure` is `distribution_figure` without its steps.
     `truth` is the true price and `difference` that to the price before, in dollars, where known; `coverage` as in
     ModelRow.
     """
     distribution = estimate.distribution
-    figure = distribution_figure(estimate, truth)
-    for trace in figure["data"]:
-        if trace["meta"]["role"] == "probabilities":
-            trace.update(x=[], y=[])
     return {
         "description": estimate.description,
         "model": estimate.model,
@@ -103,54 +96,57 @@ def page_data(
         "temperatures": list(TEMPERATURES),
         "log_partition": list(distribution.log_partition),
         "truth": _verdict(estimate, truth),
-        "figure": figure,
+        "figure": distribution_figure(estimate, truth, steps=False),
     }
 
 
 def comparison_sentence(comparison: EstimatePair) -> str:
     """A comparison in one sentence, for people who do not see the chart."""
-    first, second = price_words(comparison.first.price), price_words(comparison.second.price)
-    prices = f"{comparison.first_name}: {first}; {comparison.second_name}: {second}"
-    if comparison.difference is None:
-        return f"{prices}. One of them names no price, so there is no difference."
-    return f"{prices}; difference {signed_dollars(comparison.difference)}."
+    first, second = comparison.first.price, comparison.second.price
+    prices = f"{comparison.first_name} {price_words(first)}, {comparison.second_name} {price_words(second)}"
+    return f"{prices}: {difference_words(first, second) or 'one of them has no price'}."
 
 
-def comparison_rows(comparison: EstimatePair) -> list[tuple[str, str, str]]:
-    """(what, of the first, of the second): the text equivalent of `comparison_figure`."""
+def comparison_table(comparison: EstimatePair) -> Table:
+    """Two estimates reading by reading: the text equivalent of `comparison_figure`."""
     readings = [
         ("Weighted price", lambda estimate: price_words(estimate.price)),
-        ("Likeliest price", lambda estimate: dollars(estimate.mode)),
+        ("Most likely price", lambda estimate: dollars(estimate.mode)),
         ("Median", lambda estimate: dollars(estimate.median)),
-        ("Interval", lambda estimate: f"{dollars(estimate.low)} – {dollars(estimate.high)}"),
-        (
-            "Likeliest tokens",
-            lambda e: ", ".join(f"{visible(c.token)} ({percent(c.probability)})" for c in e.candidates),
-        ),
+        ("Interval", lambda estimate: price_range(estimate.low, estimate.high)),
+        ("Most likely tokens", _tokens),
         ("Probability on prices", lambda estimate: percent(estimate.mass)),
     ]
-    return [(name, read(comparison.first), read(comparison.second)) for name, read in readings]
+    rows = tuple((name, read(comparison.first), read(comparison.second)) for name, read in readings)
+    return Table("", ("Reading", comparison.first_name, comparison.second_name), rows, words=3)
+
+
+def strengths(explanation: Explanation) -> dict[Phrase, float]:
+    """The size of each phrase's effect from 0 to 1, the largest being 1."""
+    sizes = {effect.phrase: abs(effect.dollars or 0.0) for effect in explanation.effects}
+    longest = max(sizes.values(), default=0.0)
+    return {phrase: size / longest if longest else 0.0 for phrase, size in sizes.items()}
 
 
 def effect_rows(explanation: Explanation) -> list[tuple[str, float | None, float]]:
     """(phrase, dollars, length of its bar from 0 to 1) for each effect, largest first."""
-    effects = explanation.largest_first
-    longest = max((abs(effect.dollars) for effect in effects if effect.dollars is not None), default=0.0)
-    return [(e.phrase.text.strip(), e.dollars, abs(e.dollars or 0.0) / longest if longest else 0.0) for e in effects]
+    lengths = strengths(explanation)
+    return [(e.phrase.text.strip(), e.dollars, lengths[e.phrase]) for e in explanation.largest_first]
+
+
+def _tokens(estimate: Estimate) -> str:
+    return ", ".join(f"“{visible(c.token)}” ({percent(c.probability)})" for c in estimate.candidates)
 
 
 def _verdict(estimate: Estimate, truth: float | None) -> dict[str, Any] | None:
     """How the course judges the estimate, where the true price is known."""
     if truth is None:
         return None
-    verdict = {"dollars": truth, "error": None, "colour": None, "words": f"The true price is {dollars(truth)}."}
+    words = f"Actual price {dollars(truth)}"
     if estimate.price is None:
-        return verdict
+        return {"dollars": truth, "error": None, "colour": None, "words": f"{words}."}
     error = abs(estimate.price - truth)
-    colour = metrics.colour(error, truth)
-    style = VERDICTS[colour]
-    return verdict | {
-        "error": error,
-        "colour": style.colour,
-        "words": f"{style.sign} {colour}: {dollars(error)} off the true {dollars(truth)}",
-    }
+    verdict = metrics.colour(error, truth)
+    style = VERDICTS[verdict]
+    words = f"{words}, off by {dollars(error)} ({style.sign} {verdict})"
+    return {"dollars": truth, "error": error, "colour": style.color, "words": words}

@@ -39,9 +39,9 @@ def _row(result: Result, report: Report, settings: Settings) -> dict[str, Any]:
     plain = {key: value for key, value in result.as_dict().items() if key != "estimates"}
     decoded = {method: result.estimates.get(method) for method in report.methods}
     cells = {"model": settings.identity.name, "started": settings.started, **plain, **decoded, "text": result.item.text}
-    return {key: _harmless(value) for key, value in cells.items()}
+    return {key: harmless(value) for key, value in cells.items()}
 
 
-def _harmless(value: Any) -> Any:
+def harmless(value: Any) -> Any:
     """Text that a spreadsheet would run as a formula, made text again by an apostrophe."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -10,34 +10,29 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from pricer.runs.folder import FINISHED
 from pricer.runs.report import Report
 from pricer.runs.result import Result
 from pricer.views.style import VERDICTS
+from pricer.views.text import METHOD_NAMES, number, percent, with_error
+from pricer.words import counted
 
 TITLE_LENGTH = 80  # what the feed carries of a title; the table cuts at the course's 40
-METHOD_NAMES = {
-    "top3": "Weighted top 3",
-    "greedy": "Likeliest",
-    "mean": "Mean",
-    "median": "Median",
-    "generate": "Generate",
-}
-RUNNING, DONE, STOPPED, FAILED = "running", "done", "stopped", "failed"
 
 
 def marks() -> list[dict[str, str]]:
-    """The verdicts as the page draws them: key, colour, Plotly's symbol, a sign and words."""
+    """The verdicts as the page draws them: key, color, Plotly's symbol and a sign."""
     return [
-        {"key": key, "colour": verdict.colour, "symbol": verdict.symbol, "sign": verdict.sign, "word": verdict.word}
+        {"key": key, "colour": verdict.color, "symbol": verdict.symbol, "sign": verdict.sign}
         for key, verdict in VERDICTS.items()
     ]
 
 
 def legend() -> str:
-    """What the colours mean, in one sentence."""
-    meanings = ", ".join(f"{verdict.sign} {key} {verdict.meaning}" for key, verdict in VERDICTS.items())
+    """What the colors mean, and what can be done with the chart."""
+    meanings = " ".join(f"{verdict.sign} {key.capitalize()}: {verdict.meaning}." for key, verdict in VERDICTS.items())
     return (
-        f"{meanings}. On the line the estimate is the truth. Click a dot or a row to open it in "
+        f"{meanings} Dots on the line are exact. Click a dot or a row to open it in "
         "“Price”; drag to zoom, double-click to go back."
     )
 
@@ -53,18 +48,18 @@ def rows(results: Iterable[Result]) -> str:
 
 
 def status(report: Report, state: str, sentence: str) -> str:
-    """The feed's line on where the run stands; `state` is one of RUNNING, DONE, STOPPED, FAILED."""
+    """The feed's line on where the run stands; `state` is one of RUNNING, FINISHED, STOPPED, FAILED."""
     return _line({"state": state, "sentence": sentence, "figures": figures(report)})
 
 
 def figures(report: Report) -> list[tuple[str, str]]:
     """The status line as pairs of name and text; averages appear once there is something to average."""
-    shown = [("Done", f"{report.n:,} of {report.size:,}")]
+    shown = [("Progress", f"{report.n:,} / {report.size:,}")]
     if report.mae is not None:
         shown += [
             ("Average error", with_error(report.mae, report.mae_stderr)),
-            ("RMSLE", f"{report.rmsle:.3f}"),
-            ("Hits", f"{100 * report.hits:.1f} %"),
+            ("RMSLE", number(report.rmsle)),
+            ("Green", percent(report.hits)),
         ]
     if report.without_price:
         shown.append(("No price", f"{report.n - len(report.priced):,}"))
@@ -75,15 +70,10 @@ def figures(report: Report) -> list[tuple[str, str]]:
 
 def closing_sentence(report: Report, state: str) -> str:
     """How a run ended, in a sentence."""
-    method = METHOD_NAMES[report.method].lower()
-    if state == DONE:
-        return f"All {report.n:,} items done in {report.seconds:,.1f} s, read by the {method} price."
-    return f"Stopped after {report.n:,} of {report.size:,} items; what was done is kept."
-
-
-def with_error(value: float, error: float | None) -> str:
-    """Dollars and cents with their standard error."""
-    return f"${value:,.2f}" if error is None else f"${value:,.2f} ± {error:,.2f}"
+    if state == FINISHED:
+        method = METHOD_NAMES[report.method].lower()
+        return f"{counted(report.n, 'item')} in {report.seconds:,.1f} s, using the {method} price."
+    return f"Stopped after {report.n:,} of {counted(report.size, 'item')}. Results so far are kept."
 
 
 def sendable(title: str) -> str:

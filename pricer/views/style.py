@@ -1,39 +1,69 @@
-"""What all charts share: one accent colour, the three verdicts with mark and word, and a layout that fits both themes.
+"""One palette, one set of marks for green, orange and red, one Plotly layout: for the page, files and the terminal.
 
-Backgrounds are transparent and text is of middling contrast, so that a figure reads on white and on near-black.
+Backgrounds of figures are transparent, their text is of middling contrast: they read on white and on near-black.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
-from typing import Any
+from typing import Any, Literal
 
 from pricer.runs.metrics import GREEN, ORANGE, RED
 
-ACCENT = "#3b82f6"
-ACCENT_SOFT = "rgba(59, 130, 246, 0.16)"
-TEXT = "#808b9c"  # at least 3.4 : 1 on white and 5 : 1 on the dark page
-GRID = "rgba(128, 139, 156, 0.18)"
-FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+
+@dataclass(frozen=True)
+class Color:
+    """A color of marks and bars, the same in both themes, and the shades of it that text has on light and on dark."""
+
+    mark: str
+    light: str
+    dark: str
+
+
+# Text has a contrast of 4.5 : 1 at least on white and on DARK_PAPER, marks of 2.5 : 1: they differ in form as well.
+PALETTE = {
+    "accent": Color("#3b82f6", "#2563eb", "#60a5fa"),
+    "second": Color("#c0577f", "#b03a6b", "#e58fb1"),  # the other run, where two are compared
+    GREEN: Color("#2f9e62", "#18794e", "#4cc38a"),
+    ORANGE: Color("#d98a1f", "#b45309", "#f5a524"),
+    RED: Color("#d5504f", "#c22f3d", "#ff7a85"),
+    "quiet": Color("#808b9c", "#5b6675", "#9aa5b4"),
+}
+DARK_PAPER = "#15181c"
+
+
+def css_variables(theme: Literal["light", "dark"]) -> str:
+    """The palette as CSS declarations: `--green` is the color of marks, `--green-text` that of text in this theme."""
+    return "".join(f"--{name}:{color.mark};--{name}-text:{getattr(color, theme)};" for name, color in PALETTE.items())
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """How one of the course's verdicts is told apart without its colour: Plotly's marker, a sign for text, words."""
+    """How one of the course's verdicts looks, so that it is told without its color too.
 
-    colour: str
+    `symbol` is Plotly's marker, `sign` the same form as text, `svg` the same around (0, 0) within 5 units.
+    """
+
+    color: str
     symbol: str
     sign: str
-    word: str
+    svg: str
     meaning: str
 
 
 VERDICTS = {
-    GREEN: Verdict("#2f9e62", "circle", "●", "close", "within $40 or 20 %"),
-    ORANGE: Verdict("#d98a1f", "diamond", "◆", "near", "within $80 or 40 %"),
-    RED: Verdict("#d5504f", "x", "✕", "off", "further away"),
+    GREEN: Verdict(PALETTE[GREEN].mark, "circle", "●", '<circle r="4"/>', "within $40 or 20%"),
+    ORANGE: Verdict(PALETTE[ORANGE].mark, "diamond", "◆", '<path d="M0-5 5 0 0 5-5 0Z"/>', "within $80 or 40%"),
+    RED: Verdict(
+        PALETTE[RED].mark, "x", "✕", '<path d="M-5-3-3-5 0-2 3-5 5-3 2 0 5 3 3 5 0 2-3 5-5 3-2 0Z"/>', "further off"
+    ),
 }
+
+ACCENT = PALETTE["accent"].mark
+ACCENT_SOFT = "rgba(59, 130, 246, 0.16)"
+TEXT = PALETTE["quiet"].mark
+GRID = "rgba(128, 139, 156, 0.18)"
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
 
 def layout(**changes: Any) -> dict[str, Any]:
@@ -51,41 +81,3 @@ def layout(**changes: Any) -> dict[str, Any]:
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         "dragmode": "zoom",
     } | changes
-
-
-def plain(text: str) -> str:
-    """`text` for a name or a hover text of Plotly, which reads both as markup and fills in what stands in %{}."""
-    return escape(text, quote=False).replace("%{", "&#37;{")
-
-
-def dollars(value: float | None) -> str:
-    """A price as people write it: "$1,299.50", whole dollars without cents; a dash where there is none."""
-    if value is None:
-        return "–"
-    text = f"${abs(value):,.2f}".removesuffix(".00")
-    return f"-{text}" if value < 0 else text
-
-
-def price_words(value: float | None) -> str:
-    """A price as people write it, or that there is none."""
-    return "no price" if value is None else dollars(value)
-
-
-def signed_dollars(value: float) -> str:
-    """A difference in dollars with its sign: "+$38", "-$4.20", "±$0"."""
-    rounded = round(value, 2)
-    if not rounded:
-        return "±$0"
-    return f"{'+' if rounded > 0 else '-'}{dollars(abs(rounded))}"
-
-
-def percent(share: float) -> str:
-    """A share as per cent, with as many digits as mean something: "62 %", "3.4 %", "0.04 %"."""
-    value = 100 * share
-    if value >= 99.95 or value == 0:
-        return f"{value:.0f} %"
-    if value >= 10:
-        return f"{value:.0f} %"
-    if value >= 1:
-        return f"{value:.1f} %"
-    return f"{value:.2f} %" if value >= 0.01 else "under 0.01 %"

@@ -1,123 +1,96 @@
-"""The benchmark: counts worked out by hand, the course's loop, and one small run of everything but the page."""
+"""The benchmark: counts and tables worked out by hand, the course's loop, one small run of the engine."""
 
 from __future__ import annotations
 
 import json
 import math
+import re
+from argparse import Namespace
+from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 import torch
-from transformers import LlamaConfig
+from transformers import LlamaConfig, LlamaForCausalLM
 
-from pricer.bench import command, speed
-from pricer.bench.ceilings import ceiling
+from pricer.bench import speed
 from pricer.bench.command import Plan, measure
 from pricer.bench.course import Course, load_course
-from pricer.bench.random_llama import llama_8b_config, random_llama
-from pricer.bench.roofline import LLAMA_8B, NF4_BYTES, Ceiling, Shape, shape_of, t4_estimate
-from pricer.bench.serving import crowd, paste_during_test
+from pricer.bench.hardware import MachineInfo, matrix_product_rate, operations_of
+from pricer.bench.page import chromium
+from pricer.bench.page import command as page_command
+from pricer.bench.random_llama import llama_config, load_random, random_llama
+from pricer.bench.serving import load_result, paste_during_test
+from pricer.bench.speed import Arithmetic, PriceGap, Speed
+from pricer.bench.summary import Summary
+from pricer.errors import ModelError, UsageError
 from pricer.model.engine import Pricer
 from pricer.model.machine import Machine
 from pricer.model.registry import ROWS
 from tests.support.fakes import FakePricer
 
-TEXTS = ("Steel kettle, 1.7 litres", "Garden hose, 50 feet, with a brass nozzle and a holder for the wall")
-
-# Two blocks of one layer, 4 inputs and 6 outputs, with a LoRA of rank 1; a head of 10 tokens.
-TINY = Shape(
-    layers=2,
-    hidden=4,
-    attention=4,
-    vocabulary=10,
-    linears=((4, 6, 1),),
-    weight_bytes=4.0,
-    adapter_bytes=4.0,
-    head_bytes=2.0,
-)
+TEXTS = ("Steel kettle, 1.7 liters", "Garden hose, 50 feet, with a brass nozzle and a holder for the wall")
+TINY = {
+    "vocab_size": 13_000,
+    "hidden_size": 64,
+    "intermediate_size": 128,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+}
 
 
 @pytest.fixture(scope="module")
 def tiny_random():
     """A Llama of two blocks with random weights, on the CPU."""
-    config = LlamaConfig(
-        vocab_size=13_000,
-        hidden_size=64,
-        intermediate_size=128,
-        num_hidden_layers=2,
-        num_attention_heads=4,
-        num_key_value_heads=2,
-    )
-    return random_llama(config, Machine(), rank=8)
+    return random_llama(LlamaConfig(**TINY), Machine(), ROWS["llama-3.1-8b"], rank=8)
 
 
-def test_a_token_costs_two_operations_for_each_weight_of_base_and_adapter():
-    # 2 blocks x 2 x (4 x 6 + 1 x (4 + 6))
-    assert 136 == TINY.block_operations
+def test_a_token_costs_two_operations_for_each_weight_of_base_and_adapter_and_the_head_is_paid_once(tiny_random):
+    # a block: q and o 64 x 64, k and v 64 x 32, three of 64 x 128; LoRA of rank 8 on the first four
+    base = 2 * 64 * 64 + 2 * 64 * 32 + 3 * 64 * 128
+    adapter = 8 * (2 * (64 + 64) + 2 * (64 + 32))
+    head = 64 * 13_000
+
+    assert 2 * (2 * (base + adapter) * 5 + head) == operations_of(tiny_random.model, 5)
 
 
-def test_attention_costs_grow_with_all_pairs_of_a_token_and_one_not_after_it():
-    # 3 tokens: 6 pairs; scores and values, 2 x 4 operations each, in 2 blocks
-    assert 192 == TINY.attention_operations(3)
+def test_whole_weights_that_hold_what_the_adapter_adds_are_paid_for_once(bundled_pricer):
+    # 6 blocks: four of 384 x 384, 384 x 1536 and back; a head of 384 x 384 and of 12,800 tokens
+    block = 4 * 384 * 384 + 2 * 384 * 1536
+
+    assert 2 * (6 * block * 80 + 384 * 384 + 384 * 12_800) == operations_of(bundled_pricer._loaded.model, 80)
 
 
-def test_a_pass_with_logits_of_one_position_pays_for_one_row_of_the_head():
-    assert 3 * 136 + 192 + 80 == TINY.operations(3)
-    assert 3 * 136 + 192 + 3 * 80 == TINY.operations(3, positions=3)
+@pytest.mark.parametrize(("name", "parameters"), [("llama-3.1-8b", 8_030_261_248), ("llama-3.2-3b", 3_212_749_824)])
+def test_a_random_llama_has_as_many_weights_as_the_real_one(name, parameters):
+    with torch.device("meta"):
+        model = LlamaForCausalLM(llama_config(name))
+
+    assert parameters == sum(weight.numel() for weight in model.parameters())
 
 
-def test_a_pass_reads_every_weight_once():
-    # 2 x (24 + 10) weights of 4 bytes, 40 of the head of 2 bytes
-    assert 352.0 == TINY.bytes
+def test_an_8b_with_the_courses_adapter_spends_14_billion_operations_on_a_token():
+    """Worked out from its shape; the course prints an adapter of 109 MB, four bytes a weight."""
+    with torch.device("meta"):
+        model = LlamaForCausalLM(llama_config("llama-3.1-8b"))
+    linear = operations_of(model, 2) - operations_of(model, 1)
+    adapter = 32 * 32 * (2 * (4096 + 4096) + 2 * (4096 + 1024))
+
+    assert 109 == round(4 * adapter / 1e6)
+    assert 14.0 == round((linear + 2 * adapter) / 1e9, 1)
 
 
-def test_the_least_time_is_the_longer_of_work_and_reading():
-    assert 1360.0 == TINY.seconds(3, 2, Ceiling("slow at work", operations=1.0, bytes=1e9))
-    assert 352.0 == TINY.seconds(3, 2, Ceiling("slow at reading", operations=1e9, bytes=1.0))
+def test_a_head_that_is_tied_to_the_embedding_stays_so():
+    config = LlamaConfig(**{**TINY, "tie_word_embeddings": True})
+
+    model = random_llama(config, Machine(), ROWS["llama-3.2-3b"], rank=8).model
+
+    assert model.get_input_embeddings().weight is model.get_output_embeddings().weight
 
 
-def test_the_shape_of_a_model_is_read_off_its_layers(tiny_random):
-    shape = shape_of(tiny_random.model)
-
-    assert (2, 64, 64, 13_000) == (shape.layers, shape.hidden, shape.attention, shape.vocabulary)
-    attention, feed_forward = [(64, 64, 8), (64, 32, 8), (64, 32, 8), (64, 64, 8)], [(64, 128, 0)] * 2 + [(128, 64, 0)]
-    assert sorted(attention + feed_forward) == sorted(shape.linears)
-    assert (NF4_BYTES, 4.0, 4.0) == (shape.weight_bytes, shape.adapter_bytes, shape.head_bytes)
-
-
-def test_the_shape_of_the_bundled_model_has_six_linear_layers_in_each_of_its_six_blocks(bundled_pricer):
-    shape = shape_of(bundled_pricer._loaded.model)
-
-    assert (6, 384, 384, 12_800) == (shape.layers, shape.hidden, shape.attention, shape.vocabulary)
-    assert [(384, 384), (384, 384), (384, 384), (384, 384), (384, 1536), (1536, 384)] == sorted(
-        (i, o) for i, o, _ in shape.linears
-    )
-
-
-def test_the_counted_shape_of_the_8b_is_that_of_its_configuration():
-    config = llama_8b_config()
-
-    expected = (config.num_hidden_layers, config.hidden_size, config.vocab_size)
-    assert expected == (LLAMA_8B.layers, LLAMA_8B.hidden, LLAMA_8B.vocabulary)
-    assert {config.intermediate_size, config.hidden_size, config.num_key_value_heads * config.head_dim} == {
-        size for i, o, _ in LLAMA_8B.linears for size in (i, o)
-    }
-    # The course prints an adapter of 109 MB.
-    adapter = LLAMA_8B.layers * sum(rank * (i + o) for i, o, rank in LLAMA_8B.linears) * LLAMA_8B.adapter_bytes
-    assert 109 == round(adapter / 1e6)
-
-
-def test_the_estimate_for_a_t4_never_says_that_a_batch_is_slower_than_a_single_prompt():
-    estimate = t4_estimate()
-
-    assert estimate["course, generate"] < estimate["course, one pass"] < estimate["ours, batch 1"]
-    assert estimate["ours, batch 1"] < estimate["ours, batch 16"] < estimate["ours, batch 32"]
-
-
-def test_the_machine_is_seen_to_multiply_and_to_copy():
-    limit = ceiling(torch.device("cpu"), torch.float32, rounds=1)
-
-    assert limit.operations > 1e8
-    assert limit.bytes > 1e7
+def test_the_machine_is_seen_to_multiply():
+    assert matrix_product_rate(torch.device("cpu"), torch.float32, rounds=1) > 1e8
 
 
 def test_a_random_llama_answers_through_the_engine(tiny_random):
@@ -130,10 +103,10 @@ def test_a_random_llama_answers_through_the_engine(tiny_random):
 def test_the_courses_loop_and_the_product_name_the_same_price(bundled_pricer):
     course = load_course(ROWS["bundled"], Machine(), exact=True)
 
-    same = speed.same_prices(bundled_pricer, course, TEXTS)
+    gap = speed.price_gap(bundled_pricer, course, TEXTS)
 
-    if same.largest > 0.01:  # the engine too must compute in fp32 for this
-        pytest.fail(f"prices lie ${same.largest:.2f} apart")
+    if gap.largest > 0.01:  # the engine too must compute in fp32 for this
+        pytest.fail(f"prices lie ${gap.largest:.2f} apart")
     written = [course.generate(bundled_pricer.prompt(text).text) for text in TEXTS]
     assert [completion.price for completion in bundled_pricer.generate_all(TEXTS)] == written
 
@@ -147,13 +120,7 @@ def test_a_price_that_only_one_of_two_methods_has_is_infinitely_far():
         def prompt(self, text: str):
             return type("Prompt", (), {"text": text})
 
-    assert math.inf == speed.same_prices(WithPrompts(), Silent(), TEXTS).largest
-
-
-def test_padding_is_the_share_of_positions_that_hold_no_token():
-    # in order: (3, 1) and (3, 1) are padded to 3, 3; sorted: (1, 1) and (3, 3) not at all
-    assert 1 / 3 == pytest.approx(speed.padding([3, 1, 3, 1], batch=2, in_order=True))
-    assert 0.0 == speed.padding([3, 1, 3, 1], batch=2)
+    assert math.inf == speed.price_gap(WithPrompts(), Silent(), TEXTS).largest
 
 
 def test_tasks_take_turns_and_the_first_round_is_not_counted():
@@ -165,18 +132,24 @@ def test_tasks_take_turns_and_the_first_round_is_not_counted():
     assert {"a": 2, "b": 2} == {name: len(took) for name, took in seconds.items()}
 
 
-def test_the_batch_size_is_as_before_after_a_measurement():
-    pricer = FakePricer(batch_size=16)
+def test_a_batch_that_does_not_fit_is_reported_at_the_size_that_did(tiny_random):
+    def small_memory(_, ids):
+        if len(ids[0]) > 2:
+            raise torch.OutOfMemoryError
 
-    speed.at_batch(pricer, TEXTS, 4)
+    hook = tiny_random.model.get_input_embeddings().register_forward_pre_hook(small_memory)
+    course = Course(tiny_random.model, tiny_random.tokenizer)
 
-    assert 16 == pricer.batch_size
+    speeds = speed.against_course(tiny_random, course, TEXTS * 2, batches=(1, 4), rounds=1, loop_items=1)
+
+    hook.remove()
+    assert [("ours", 1, 1), ("ours", 2, 4)] == [(each.method, each.batch, each.items) for each in speeds[2:]]
 
 
-def test_every_caller_of_a_crowd_gets_his_answers():
+def test_every_caller_of_a_crowd_gets_all_answers():
     asked: list[str] = []
 
-    found = crowd(asked.append, "engine", TEXTS, callers=4, each=3)
+    found = load_result(asked.append, "engine", TEXTS, callers=4, each=3)
 
     assert 12 == len(asked)
     assert (4, "engine") == (found.callers, found.where)
@@ -192,21 +165,72 @@ def test_a_paste_during_a_test_is_timed_beside_its_batches():
 def test_a_whole_run_gives_a_table_and_json(tiny_random):
     plan = Plan(TEXTS, batches=(1, 2), lengths=(5,), loop=2, rounds=1)
 
-    report = measure(tiny_random, None, Machine(), plan, beside=False)
+    summary = measure(tiny_random, None, Machine(), plan, beside=False)
 
-    assert ["course, generate", "course, one pass", "ours", "ours"] == [speed.method for speed in report.speeds]
-    assert report.same.largest < 0.01
-    assert any("ESTIMATE" in line for line in report.lines())
-    plain = json.loads(report.as_json())
+    assert ["course, generate", "course, one pass", "ours", "ours"] == [speed.method for speed in summary.speeds]
+    assert summary.gap.largest < 0.01
+    plain = json.loads(summary.as_json())
     assert plain["figures"]["ours over the course's generate"] > 0
-    assert 0 < plain["roofline"]["share"] <= 1.5
+    assert 0 < plain["arithmetic"]["share"] <= 1.5
+    lines = list(summary.lines())
+    assert "llama-3.1-8b, random weights: 4 bit (NF4, double quantization), computed in float32" == lines[0]
+    assert ["ours", "1"] == next(line for line in lines if line.startswith("ours ")).split()[:2]
 
 
-def test_eight_billion_weights_are_refused_where_there_is_no_gpu(monkeypatch, capsys):
-    monkeypatch.setattr(command, "look_at_machine", Machine)
+@pytest.mark.parametrize("name", ["llama-3.1-8b", "llama-3.2-3b"])
+def test_billions_of_weights_are_refused_where_there_is_no_gpu(name):
+    with pytest.raises(ModelError, match="need a GPU with"):
+        load_random(name, Machine())
 
-    assert 2 == command.main(["--random-8b"])
-    assert "needs a GPU" in capsys.readouterr().err
+
+def test_figures_that_missed_their_goal_say_so():
+    machine = MachineInfo("a processor", 2, 2, 8.0, None, "2.13", "3.11", 0.1)
+    speeds = (Speed("course, generate", 1, 10, (1.0,)), Speed("course, one pass", 1, 20, (1.0,)))
+    summary = Summary(
+        model="bundled",
+        quantization="4 bit",
+        compute_dtype="float32",
+        base_megabytes=50.0,
+        adapter_megabytes=1.0,
+        machine=machine,
+        speeds=(*speeds, Speed("ours", 1, 30, (1.0,)), Speed("ours", 16, 60, (1.2, 1.0, 0.9))),
+        gap=PriceGap(10, math.inf, 0.0, "float32"),
+        gap_as_run=None,
+        lengths={20: 90.0},
+        arithmetic=Arithmetic(batch=16, tokens=80, operations=2_000, seconds=2.0, limit=4_000.0),
+    )
+
+    cells = [re.split("  +", line) for line in summary.lines()]
+
+    assert ["ours over the course's generate", "6", "at least 5", "met"] in cells
+    assert "MISSED" == next(row[-1] for row in cells if row[:1] == ["largest difference of a price, $"])
+    assert ["a large matrix product", "0 G a second: 25% of it reached"] in cells
+    assert json.loads(summary.as_json())["figures"]["largest difference of a price, $"] is None
+
+
+def test_a_page_benchmark_without_a_browser_is_told_how_to_get_one(monkeypatch):
+    monkeypatch.setattr(page_command, "find_chromium", lambda: None)
+    options = Namespace(quick=False, engine_only=False, random=None, model=None, speed=10.0, sizes=[1], json=None)
+
+    with pytest.raises(UsageError, match="run `make browser`"):
+        page_command.run(options)
+
+
+def test_the_browser_that_playwright_installed_is_found_where_none_is_on_the_path(monkeypatch, tmp_path):
+    installed = tmp_path / "chrome"
+    installed.touch()
+
+    @contextmanager
+    def playwright():
+        yield SimpleNamespace(chromium=SimpleNamespace(executable_path=str(installed)))
+
+    monkeypatch.delenv("PRICER_CHROMIUM", raising=False)
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(chromium, "sync_playwright", playwright)
+
+    assert str(installed) == chromium.find_chromium()
+    installed.unlink()
+    assert chromium.find_chromium() is None
 
 
 def test_the_loop_reads_a_price_off_logits_of_all_positions(tiny_random):

@@ -18,6 +18,7 @@ import pytest
 
 from pricer.cli import main as cli
 from pricer.errors import ModelError
+from pricer.model.registry import ROWS
 from tests import ROOT
 from tests.support.fakes import FakePricer
 
@@ -80,8 +81,8 @@ def test_a_price_is_printed_large_with_its_candidates(shell):
 
     assert cli.OK == shell.code
     assert "$28.75" == lines[0]
-    assert ["30", "50.0", "%", "$30"] == lines[1].split()[:4]
-    assert "The candidates with a price cover 80.0 % of the probability." == lines[4]
+    assert ["30", "50%", "$30"] == lines[1].split()[:3]
+    assert "The candidates with a price hold 80% of the probability." == lines[4]
 
 
 def test_the_json_of_a_price_has_every_promised_field(shell):
@@ -163,7 +164,7 @@ def test_the_models_are_listed_without_loading_one(shell):
     said = json.loads(shell("models", "--json").out)
 
     assert [] == shell.asked
-    assert ["bundled", "llama-3.1-8b", "llama-3.1-8b-mirror", "llama-3.2-3b"] == [row["name"] for row in said]
+    assert list(ROWS) == [row["name"] for row in said]
     assert all(row["name"] in text for row in said)
 
 
@@ -185,10 +186,10 @@ def test_a_run_prints_a_line_for_each_item_and_the_report(shell, items):
     lines = shell("test", "--items", items).out.splitlines()
 
     assert cli.OK == shell.code
-    assert "    1: guess $11.67 truth $10.50 error $1.17 SLE 0.01 Item 1" == lines[0]
-    assert "10: guess $98.75 truth $100.50 error $1.75 SLE 0.00 Item 10" == lines[9].strip()
+    assert "    1 ● guess $11.67 truth $10.50 error $1.17 SLE 0.01 Item 1" == lines[0]
+    assert "10 ● guess $98.75 truth $100.50 error $1.75 SLE 0.00 Item 10" == lines[9].strip()
     assert "The bundled model on items.csv" == lines[10]
-    assert lines[11].startswith("top3: 10 items, average error $1.69 ± 0.06, RMSLE")
+    assert lines[11].startswith("Weighted top 3: 10 items, average error $1.69 ± 0.06, RMSLE")
     assert "\033[" not in shell.out
 
 
@@ -201,7 +202,7 @@ def test_rows_that_were_left_out_are_told_on_standard_error(shell, items):
 def test_lines_are_coloured_if_asked_for_in_the_course_s_colours(shell, items):
     shell("test", "--items", items, "--verbose")
 
-    assert "\033[92m    1: guess" in shell.out
+    assert "\033[92m    1 ● guess" in shell.out
     assert "\033[" not in shell("test", "--items", items, "--verbose", "--color", "never").out
 
 
@@ -309,7 +310,7 @@ def test_a_run_is_kept_shown_compared_and_resumed(shell, items, tmp_path):
     mae = (35 / 3 - 10.5 + 9 * 1.75) / 10
     assert 10 == said["n"]
     assert (mae, 0.5, 0.5 - mae) == pytest.approx((said["first_mae"], said["second_mae"], said["difference"]))
-    assert "The second run is closer by $1.19 per item on average (± 0.06): a clear difference." in text
+    assert "Run 2 is closer by $1.19 per item on average (± 0.06): a clear difference." in text
     assert cli.OK == shell("test", "--resume", first).code
 
 
@@ -450,5 +451,5 @@ def test_a_terminal_gets_colours_and_a_progress_bar(items):
     os.close(master)
 
     assert 0 == running.wait(timeout=60)
-    assert b"\033[92m    1: guess" in shown
+    assert "\033[92m    1 ● guess" in shown.decode()
     assert b"/10 [" in shown

@@ -131,11 +131,11 @@ def test_the_token_is_sent_from_the_environment_and_none_without(ask):
 
 
 def test_a_data_set_that_is_not_there_or_is_private(ask):
-    expected = "The Hub knows no data set other/items that this token may see: check the spelling, and if it is private"
+    expected = "The Hub shows no data set other/items: check the spelling, and if it is private, set HF_TOKEN"
 
     assert ask.refusal("hub:other/items").startswith(expected)
     ask.hub.token = TOKEN
-    assert "knows no data set course/items that this token may see" in ask.refusal("hub:course/items")
+    assert "The Hub shows no data set course/items" in ask.refusal("hub:course/items")
     assert "hf_Another" not in ask.refusal("hub:course/items", token="hf_Another")
 
 
@@ -143,10 +143,10 @@ def test_a_gated_data_set(ask):
     ask.hub.gated = True
 
     assert ask.refusal("hub:course/items") == (
-        "The data set course/items is gated: accept its terms on its page on the Hub and set HF_TOKEN to a token of "
-        "your account."
+        "The data set course/items is gated and HF_TOKEN is not set: accept its terms on its page on the Hub and set "
+        "HF_TOKEN to a token of your account, or use the bundled items."
     )
-    assert "with the account of HF_TOKEN." in ask.refusal("hub:course/items", token=TOKEN)
+    assert "the account of HF_TOKEN has no access" in ask.refusal("hub:course/items", token=TOKEN)
 
 
 def test_a_revision_that_is_not_there(ask):
@@ -172,7 +172,9 @@ def test_a_hub_that_fails(ask, status):
 
 
 @pytest.mark.fault
-@pytest.mark.parametrize(("status", "remedy"), [(429, "try again in a few minutes"), (403, "set HF_TOKEN to a token")])
+@pytest.mark.parametrize(
+    ("status", "remedy"), [(429, "try again in a few minutes"), (403, "set HF_TOKEN to a valid token")]
+)
 def test_a_hub_that_refuses(ask, status, remedy):
     ask.hub.status = status
 

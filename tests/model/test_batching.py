@@ -1,4 +1,4 @@
-"""Shared passes: callers at the same moment, answers that belong to their questions."""
+"""Dynamic batching: callers at the same moment, answers that belong to their questions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from pricer.model.batching import SharedPasses
+from pricer.model.batching import DynamicBatcher
 
 
 class Doubler:
@@ -31,32 +31,32 @@ class Doubler:
         return [2 * number for number in numbers] if kind != "negative" else [-number for number in numbers]
 
 
-def test_a_lone_caller_gets_his_answers_in_order():
+def test_a_lone_caller_gets_its_answers_in_order():
     doubler = Doubler()
 
-    assert [6, 2, 4] == SharedPasses(doubler, lambda: 2).ask([3, 1, 2])
+    assert [6, 2, 4] == DynamicBatcher(doubler, lambda: 2).ask([3, 1, 2])
     assert [[3, 1], [2]] == doubler.batches
 
 
-def test_callers_at_the_same_moment_share_passes_and_each_gets_the_answer_to_his_own_question():
+def test_callers_at_the_same_moment_share_passes_and_each_gets_the_answer_to_its_own_question():
     doubler = Doubler(seconds=0.05)
-    passes = SharedPasses(doubler, lambda: 16)
+    batcher = DynamicBatcher(doubler, lambda: 16)
 
     with ThreadPoolExecutor(32) as pool:
-        answers = list(pool.map(lambda number: passes.ask([number + 100])[0], range(32)))
+        answers = list(pool.map(lambda number: batcher.ask([number + 100])[0], range(32)))
 
     assert [2 * (number + 100) for number in range(32)] == answers
     assert len(doubler.batches) <= 6, "32 questions in batches of up to 16"
     assert doubler.most_at_once == 1
 
 
-def test_callers_who_come_back_at_once_fill_every_pass():
-    """Whoever has his answer goes on asking and does not wait behind passes for others: batches stay full."""
+def test_callers_that_come_back_at_once_fill_every_pass():
+    """Whoever has an answer goes on asking and does not wait behind passes for others: batches stay full."""
     doubler = Doubler(seconds=0.02)
-    passes = SharedPasses(doubler, lambda: 8)
+    batcher = DynamicBatcher(doubler, lambda: 8)
 
     with ThreadPoolExecutor(16) as pool:
-        list(pool.map(lambda number: [passes.ask([number]) for _ in range(10)], range(100, 116)))
+        list(pool.map(lambda number: [batcher.ask([number]) for _ in range(10)], range(100, 116)))
 
     assert 160 == sum(map(len, doubler.batches))
     assert len(doubler.batches) <= 26, "160 questions in batches of 8, but for the first and the last ones"
@@ -64,11 +64,11 @@ def test_callers_who_come_back_at_once_fill_every_pass():
 
 def test_questions_of_another_kind_never_share_a_pass():
     doubler = Doubler(seconds=0.02)
-    passes = SharedPasses(doubler, lambda: 8)
+    batcher = DynamicBatcher(doubler, lambda: 8)
 
     with ThreadPoolExecutor(8) as pool:
         kinds = ["negative" if number % 2 else None for number in range(8)]
-        answers = list(pool.map(lambda pair: passes.ask([pair[0]], pair[1])[0], enumerate(kinds)))
+        answers = list(pool.map(lambda pair: batcher.ask([pair[0]], pair[1])[0], enumerate(kinds)))
 
     assert [0, -1, 4, -3, 8, -5, 12, -7] == answers
     assert all(len({number % 2 for number in batch}) == 1 for batch in doubler.batches)
@@ -76,20 +76,20 @@ def test_questions_of_another_kind_never_share_a_pass():
 
 def test_a_latecomer_waits_for_the_running_pass_and_not_for_the_rest_of_a_long_run():
     doubler = Doubler(seconds=0.05)
-    passes = SharedPasses(doubler, lambda: 4)
+    batcher = DynamicBatcher(doubler, lambda: 4)
     stop = threading.Event()
 
     def long_run() -> None:
         for start in range(1000, 2000, 4):
             if stop.is_set():
                 return
-            passes.ask(list(range(start, start + 4)))
+            batcher.ask(list(range(start, start + 4)))
 
     runner = threading.Thread(target=long_run)
     runner.start()
     time.sleep(0.12)
     before = len(doubler.batches)
-    assert [14] == passes.ask([7])
+    assert [14] == batcher.ask([7])
     after = next(index for index, batch in enumerate(doubler.batches) if 7 in batch)
     stop.set()
     runner.join()
@@ -98,21 +98,21 @@ def test_a_latecomer_waits_for_the_running_pass_and_not_for_the_rest_of_a_long_r
 
 
 def test_an_error_reaches_everyone_in_its_pass_and_no_one_else():
-    passes = SharedPasses(Doubler(), lambda: 1)
+    batcher = DynamicBatcher(Doubler(), lambda: 1)
 
     with pytest.raises(ValueError, match="thirteen"):
-        passes.ask([13])
-    assert [8] == passes.ask([4])
+        batcher.ask([13])
+    assert [8] == batcher.ask([4])
 
 
 def test_an_error_does_not_reach_a_caller_of_another_pass():
     doubler = Doubler(seconds=0.05)
-    passes = SharedPasses(doubler, lambda: 1)
+    batcher = DynamicBatcher(doubler, lambda: 1)
 
     with ThreadPoolExecutor(3) as pool:
-        first = pool.submit(passes.ask, [1])
+        first = pool.submit(batcher.ask, [1])
         time.sleep(0.02)
-        unlucky, last = pool.submit(passes.ask, [13]), pool.submit(passes.ask, [5])
+        unlucky, last = pool.submit(batcher.ask, [13]), pool.submit(batcher.ask, [5])
 
     assert [2] == first.result()
     assert [10] == last.result()

@@ -33,7 +33,7 @@ def prices(pricer, descriptions):
 def test_it_is_loaded_in_4_bits_with_its_adapter_apart(bundled_pricer):
     info = bundled_pricer.info
 
-    assert ("bundled", "4 bit (NF4, double quantisation), unpacked once to float32", "float32", "CPU", "") == (
+    assert ("bundled", "4 bit (NF4, double quantization), unpacked once to float32", "float32", "CPU", "") == (
         info.row.name,
         info.quantization,
         info.compute_dtype,
@@ -94,7 +94,7 @@ def test_its_first_generated_token_is_the_likeliest_price(bundled_pricer):
 
 def test_a_prompt_begins_with_exactly_one_bos_token(bundled_pricer):
     ids = bundled_pricer.prompt("[CLS] a mug [CLS]").ids
-    bos = bundled_pricer._tokenizer.bos_token_id
+    bos = bundled_pricer._loaded.tokenizer.bos_token_id
 
     assert (bos, 1) == (ids[0], ids.count(bos))
 

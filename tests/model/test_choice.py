@@ -16,9 +16,14 @@ SMALL_GPU = Machine(gpu="GTX 1050", gpu_gb=4.2, capability=(6, 1))
 NO_GPU = Machine()
 
 
-def own(**environ):
-    """The row that these variables lead to on a machine without a GPU."""
-    return choose(environ, NO_GPU).row
+def chosen(base=None, **environ):
+    """The choice that these variables lead to on a machine without a GPU, for an adapter that names `base`."""
+    return choose(environ, NO_GPU, base_of=lambda *_: base)
+
+
+def own(base="meta-llama/Meta-Llama-3.1-8B", **environ):
+    """Its row."""
+    return chosen(base, **environ).row
 
 
 def test_a_gpu_and_a_token_choose_the_course_8b_and_say_why():
@@ -102,8 +107,9 @@ def test_an_unknown_name_is_refused_with_the_list(ask):
     with pytest.raises(ModelError) as refused:
         choose(ask.get("environ", {}), NO_GPU, ask.get("name"))
 
-    assert "There is no model 'gpt-9': choose one of bundled, llama-3.1-8b, llama-3.1-8b-mirror, llama-3.2-3b." == str(
-        refused.value
+    assert str(refused.value) == (
+        "There is no model 'gpt-9': choose one of bundled, llama-3.1-8b, llama-3.1-8b-mirror, llama-3.2-3b, "
+        "llama-3.2-3b-mirror."
     )
 
 
@@ -114,11 +120,11 @@ def test_empty_variables_count_as_unset():
     assert choose({}, T4) == choose(environ, T4)
 
 
-def test_an_own_adapter_goes_on_the_course_base_without_a_revision():
-    choice = choose({"PRICER_ADAPTER": "me/mine", "HF_TOKEN": "hf_x"}, NO_GPU)
+def test_an_adapter_for_the_8b_takes_the_question_cut_and_items_of_the_first_generation():
+    choice = chosen("meta-llama/Meta-Llama-3.1-8B", PRICER_ADAPTER="me/mine", HF_TOKEN="hf_x")
     row = choice.row
 
-    assert ("own", "meta-llama/Meta-Llama-3.1-8B", "me/mine") == (row.name, row.base, row.adapter)
+    assert ("me/mine", "meta-llama/Meta-Llama-3.1-8B", "me/mine") == (row.name, row.base, row.adapter)
     assert row.adapter_revision is None
     assert (FRAMES["2024"], "hub:ed-donner/pricer-data", "4bit", 7.0) == (
         row.frame,
@@ -126,15 +132,93 @@ def test_an_own_adapter_goes_on_the_course_base_without_a_revision():
         row.quantization,
         row.memory_gb,
     )
-    assert row.gated
+    assert "llama-3.1-8b-mirror" == row.mirror
     assert () == row.reported
-    assert ("PRICER_ADAPTER is set.", False) == (choice.reason, choice.automatic)
+    assert (
+        "PRICER_ADAPTER is set: it was trained on meta-llama/Meta-Llama-3.1-8B, so base, question, cut and test items "
+        "are those of llama-3.1-8b."
+    ) == choice.reason
+    assert not choice.automatic
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        "meta-llama/Llama-3.2-3B",
+        "unsloth/Llama-3.2-3B",
+        "unsloth/llama-3.2-3b-bnb-4bit",
+        "unsloth/Llama-3.2-3B-unsloth-bnb-4bit",
+        "/content/drive/MyDrive/Llama-3.2-3B",
+    ],
+)
+def test_an_adapter_for_the_3b_takes_those_of_the_second_generation_and_its_mirror_without_a_token(base):
+    choice = chosen(base, PRICER_ADAPTER="me/mine")
+    row = choice.row
+
+    assert ("unsloth/Llama-3.2-3B-bnb-4bit", FRAMES["2025"], "hub:ed-donner/items_prompts_full") == (
+        row.base,
+        row.frame,
+        row.items,
+    )
+    assert f"it was trained on {base}, so base, question" in choice.reason
+    assert choice.reason.endswith("HF_TOKEN is not set, so the ungated mirror of the base is used.")
+    assert "meta-llama/Llama-3.2-3B" == own(base, PRICER_ADAPTER="me/mine", HF_TOKEN="hf_x").base
+
+
+@pytest.mark.parametrize("base", ["me/llama", "somebody/Llama-3.2-3B", "meta-llama/Llama-3.2-3B-Instruct"])
+def test_an_adapter_for_any_other_base_takes_it_by_its_name_and_says_which_question_is_assumed(base):
+    choice = chosen(base, PRICER_ADAPTER="me/mine")
+
+    assert (base, FRAMES["2024"], None, 0.0) == (
+        choice.row.base,
+        choice.row.frame,
+        choice.row.mirror,
+        choice.row.memory_gb,
+    )
+    assert choice.reason.startswith(f"PRICER_ADAPTER is set: it was trained on {base}. Nothing says which question")
+    assert "PRICER_PROMPT=2025 asks the other" in choice.reason
+    assert "Nothing says" not in chosen(base, PRICER_ADAPTER="me/mine", PRICER_PROMPT="2025").reason
+
+
+@pytest.mark.parametrize(
+    ("base", "said"), [(None, "names no base"), ("base", "names the base 'base', which is not here")]
+)
+def test_an_adapter_that_names_no_base_that_can_be_found_is_said_to_get_the_8b(base, said):
+    choice = chosen(base, PRICER_ADAPTER="me/mine", HF_TOKEN="hf_x")
+
+    assert "meta-llama/Meta-Llama-3.1-8B" == choice.row.base
+    assert f"it {said}, so meta-llama/Meta-Llama-3.1-8B is assumed: PRICER_BASE_MODEL names another." in choice.reason
+
+
+def test_what_was_chosen_by_variables_is_not_said_to_be_inferred():
+    settings = {"PRICER_ADAPTER": "me/mine", "PRICER_PROMPT": "2024", "PRICER_DATASET": "bundled", "HF_TOKEN": "hf_x"}
+    choice = chosen("meta-llama/Llama-3.2-3B", **settings)
+
+    assert (FRAMES["2024"], "bundled") == (choice.row.frame, choice.row.items)
+    assert choice.reason.endswith("so base is that of llama-3.2-3b.")
+
+
+@pytest.mark.parametrize(
+    ("written", "adapter", "revision"),
+    [
+        (" me/mine\n", "me/mine", None),
+        ("https://huggingface.co/me/mine", "me/mine", None),
+        ("huggingface.co/me/mine/", "me/mine", None),
+        ("https://huggingface.co/me/mine/tree/abc123", "me/mine", "abc123"),
+        ("https://huggingface.co/me/mine/tree/main/checkpoint-500", "me/mine/checkpoint-500", "main"),
+        ("me/mine/checkpoint-500", "me/mine/checkpoint-500", None),
+    ],
+)
+def test_blanks_and_addresses_of_pages_are_understood_as_ids(written, adapter, revision):
+    row = own(PRICER_ADAPTER=written)
+
+    assert (adapter, revision) == (row.adapter, row.adapter_revision)
 
 
 def test_an_own_adapter_without_a_token_goes_on_the_mirror():
     row = own(PRICER_ADAPTER="me/mine")
 
-    assert ("unsloth/Meta-Llama-3.1-8B-bnb-4bit", False) == (row.base, row.gated)
+    assert ("unsloth/Meta-Llama-3.1-8B-bnb-4bit", None) == (row.base, row.mirror)
 
 
 def test_an_own_adapter_takes_its_own_revision():
@@ -150,15 +234,15 @@ def test_a_revision_alone_is_another_checkpoint_of_the_course_adapter():
 def test_an_own_base_comes_without_the_course_adapter_which_would_not_fit():
     row = own(PRICER_BASE_MODEL="me/base", HF_TOKEN="hf_x")
 
-    assert ("own", "me/base", None, None) == (row.name, row.base, row.adapter, row.adapter_revision)
-    assert (False, 0.0) == (row.gated, row.memory_gb)
+    assert ("me/base", "me/base", None, None) == (row.name, row.base, row.adapter, row.adapter_revision)
+    assert (None, 0.0) == (row.mirror, row.memory_gb)
 
 
 def test_base_and_adapter_of_ones_own_are_both_named_in_the_reason():
     choice = choose({"PRICER_BASE_MODEL": "me/base", "PRICER_ADAPTER": "me/mine"}, T4)
 
     assert ("me/base", "me/mine") == (choice.row.base, choice.row.adapter)
-    assert "PRICER_BASE_MODEL and PRICER_ADAPTER are set." == choice.reason
+    assert choice.reason.startswith("PRICER_BASE_MODEL and PRICER_ADAPTER are set. Nothing says which question")
 
 
 def test_an_own_adapter_takes_base_frame_and_data_set_of_the_model_that_is_named():
@@ -191,11 +275,11 @@ def test_an_unknown_frame_is_refused_with_the_list():
 
 
 @pytest.mark.parametrize("quantization", ["4bit", "8bit", "none"])
-def test_the_quantisation_is_chosen_by_its_name(quantization):
+def test_the_quantization_is_chosen_by_its_name(quantization):
     assert quantization == own(PRICER_BASE_MODEL="me/base", PRICER_QUANTIZATION=quantization).quantization
 
 
-def test_an_unknown_quantisation_is_refused_with_the_list():
+def test_an_unknown_quantization_is_refused_with_the_list():
     with pytest.raises(ModelError) as refused:
         own(PRICER_QUANTIZATION="2bit")
 
@@ -209,6 +293,7 @@ def test_a_data_set_is_the_bundled_one_a_file_or_a_name_on_the_hub(tmp_path):
     assert "bundled" == own(PRICER_DATASET="bundled").items
     assert str(file) == own(PRICER_DATASET=str(file)).items
     assert "hub:me/items" == own(PRICER_DATASET="me/items").items
+    assert "hub:me/items" == own(PRICER_DATASET="https://huggingface.co/datasets/me/items").items
     assert "hub:me/items@abc" == own(PRICER_DATASET="hub:me/items@abc").items
 
 
@@ -218,6 +303,7 @@ def test_generations_are_not_mixed():
         ("llama-3.1-8b", "2024", "hub:ed-donner/pricer-data"),
         ("llama-3.1-8b-mirror", "2024", "hub:ed-donner/pricer-data"),
         ("llama-3.2-3b", "2025", "hub:ed-donner/items_prompts_full"),
+        ("llama-3.2-3b-mirror", "2025", "hub:ed-donner/items_prompts_full"),
     ):
         assert (FRAMES[frame], items) == (ROWS[name].frame, ROWS[name].items)
 
@@ -225,7 +311,7 @@ def test_generations_are_not_mixed():
 def test_adapters_of_the_course_are_pinned_to_a_commit():
     revisions = [row.adapter_revision for row in ROWS.values() if row.name != "bundled"]
 
-    assert [40, 40, 40] == [len(revision) for revision in revisions]
+    assert [40, 40, 40, 40] == [len(revision) for revision in revisions]
 
 
 def test_the_bundled_model_lies_in_the_package_and_needs_no_token():
@@ -233,11 +319,11 @@ def test_the_bundled_model_lies_in_the_package_and_needs_no_token():
 
     assert row.base.endswith("/pricer/bundled/base")
     assert row.adapter.endswith("/pricer/bundled/adapter")
-    assert not row.gated
+    assert row.mirror is None
 
 
 def test_choosing_imports_neither_torch_nor_peft_nor_transformers():
-    program = "import sys, pricer.model.registry; print({'torch', 'peft', 'transformers'} & set(sys.modules))"
+    program = "import sys, pricer.model.choice; print({'torch', 'peft', 'transformers'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert "set()" == done.stdout.strip()

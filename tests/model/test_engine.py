@@ -14,6 +14,7 @@ from transformers import AutoModelForCausalLM
 from pricer.errors import DescriptionError, ModelError
 from pricer.model import engine
 from pricer.model.engine import Pricer, open_pricer
+from pricer.model.info import short_name
 from pricer.model.loading import load
 from pricer.model.machine import Machine
 from pricer.model.registry import ROWS
@@ -207,7 +208,7 @@ def test_an_estimate_counts_the_tokens_read_and_cut_and_names_its_model(pricer):
     assert (160, 240, "x" * 160) == (long.tokens, long.cut, long.description)
 
 
-def test_the_interval_lies_at_the_levels_of_the_row(tiny):
+def test_the_interval_lies_at_the_quantiles_of_the_row(tiny):
     row = make_row(tiny.base, tiny.adapter, quantiles=(0.25, 0.75), frame=FRAMES["2025"])
     [estimate] = Pricer(load(asked_for(row), CPU)).estimate_all(["A kettle"])
 
@@ -430,7 +431,7 @@ def test_text_without_a_number_has_no_price(pricer, monkeypatch, loaded):
 @pytest.fixture
 def bundled_is_tiny(tiny, monkeypatch):
     """The tiny model in the place of the bundled one, and no wish of the environment."""
-    row = make_row(tiny.base, tiny.adapter, name="bundled", frame=ROWS["bundled"].frame)
+    row = make_row(tiny.base, tiny.adapter, name="bundled", cpu_only=True)
     monkeypatch.setitem(ROWS, "bundled", row)
     for name in ("MODEL", "BASE_MODEL", "ADAPTER", "ADAPTER_REVISION", "PROMPT", "DATASET", "QUANTIZATION"):
         monkeypatch.delenv(f"PRICER_{name}", raising=False)
@@ -509,7 +510,11 @@ def test_a_model_of_ones_own_is_opened_by_variables(tiny, monkeypatch):
     monkeypatch.setenv("PRICER_QUANTIZATION", "none")
     pricer = open_pricer()
 
-    assert ("own", "none", 8) == (pricer.info.row.name, pricer.info.quantization, pricer.info.adapter.layers)
+    assert (short_name(str(tiny.adapter)), "none", 8) == (
+        pricer.info.row.name,
+        pricer.info.quantization,
+        pricer.info.adapter.layers,
+    )
     assert pricer.prompt("A kettle").text.startswith("What does this cost")
     whole = AutoModelForCausalLM.from_pretrained(tiny.base, dtype=torch.float32)
     np.testing.assert_allclose(

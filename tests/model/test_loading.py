@@ -90,7 +90,7 @@ def test_the_info_says_what_is_loaded_and_why(model, tiny):
     info = model.info
 
     assert (tiny.row, "It was asked for.", "") == (info.row, info.reason, info.banner)
-    assert ("4 bit (NF4, double quantisation)", "float32", "CPU") == (
+    assert ("4 bit (NF4, double quantization)", "float32", "CPU") == (
         info.quantization,
         info.compute_dtype,
         info.device,
@@ -203,7 +203,7 @@ def test_an_adapter_that_the_peft_of_2024_saved_is_loaded(copy, model):
     assert torch.equal(model.model(ids).logits, loaded(copy.base, copy.adapter).model(ids).logits)
 
 
-# Checkpoints that are stored quantised, other quantisations
+# Checkpoints that are stored quantized, other quantizations
 
 
 def test_a_checkpoint_stored_for_bf16_computes_in_the_dtype_of_this_machine(tiny, tmp_path):
@@ -219,7 +219,7 @@ def test_a_checkpoint_stored_for_bf16_computes_in_the_dtype_of_this_machine(tiny
     assert {torch.float32} == {layer.compute_dtype for layer in layers}
     assert {torch.float32} == {layer.weight.quant_state.dtype for layer in layers}
     assert {torch.float32, torch.uint8} == {parameter.dtype for parameter in model.model.parameters()}
-    assert ("4 bit (NF4, double quantisation)", "float32") == (model.info.quantization, model.info.compute_dtype)
+    assert ("4 bit (NF4, double quantization)", "float32") == (model.info.quantization, model.info.compute_dtype)
 
 
 @pytest.mark.parametrize("stored", [False, True])
@@ -250,7 +250,7 @@ def test_a_checkpoint_of_another_kind_of_quantisation_is_refused(copy):
     assert f"The base model {copy.base} is stored as gptq, which cannot be read here" in refusal(copy.base)
 
 
-def test_without_quantisation_the_weights_are_the_stored_ones(tiny):
+def test_without_quantization_the_weights_are_the_stored_ones(tiny):
     model, stored = loaded(tiny.base, quantization="none"), LlamaForCausalLM.from_pretrained(tiny.base)
     ids = torch.tensor([[1, 2, 3]])
 
@@ -502,6 +502,20 @@ def test_an_adapter_whose_settings_do_not_fit_its_weights_is_refused(copy, chang
     edit_json(copy.adapter / "adapter_config.json", **changes)
 
     assert f"The adapter {copy.adapter}" in refusal(copy.base, copy.adapter)
+
+
+def test_a_fault_of_ours_is_not_told_as_a_damaged_file(tiny, monkeypatch):
+    def fail(*_):
+        raise AttributeError("'Linear4bit' object has no attribute 'compute_type_is_set'")
+
+    monkeypatch.setattr("pricer.model.base._set_compute_dtype", fail)
+    with pytest.raises(AttributeError, match="compute_type_is_set"):
+        loaded(tiny.base, tiny.adapter)
+
+    monkeypatch.undo()
+    monkeypatch.setattr("pricer.model.adapter._is_adapter", fail)
+    with pytest.raises(AttributeError, match="compute_type_is_set"):
+        loaded(tiny.base, tiny.adapter)
 
 
 def test_a_base_that_brings_code_of_its_own_is_refused_without_asking(copy, monkeypatch):

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from pricer.errors import DescriptionError
 from pricer.pricing.estimate import EstimatePair
 from pricer.pricing.explain import MAX_PHRASES, explain, fine_tuning, split_phrases
-from pricer.ui.session.prices import LENGTH, Entry, History
+from pricer.ui.server.limits import PRICES_KEPT
+from pricer.ui.session.prices import Entry, History
 from tests.support.fakes import FakePricer, estimate
 
 
@@ -119,7 +120,7 @@ def test_the_list_keeps_the_last_ten_prices_newest_first():
     for words in range(1, 14):
         seen = seen.added(entry(words))
 
-    assert LENGTH == len(seen.entries)
+    assert PRICES_KEPT == len(seen.entries)
     assert 13 == seen.current.estimate.tokens
     assert 4 == seen.entries[-1].estimate.tokens
 

@@ -21,7 +21,7 @@ from pricer.pricing.prompt import FRAMES
 from pricer.runs import tester
 from pricer.runs.folder import FINISHED, RUNNING, STOPPED, Run, new_folder
 from pricer.runs.result import Result
-from pricer.runs.settings import Settings, settings_of
+from pricer.runs.settings import ModelIdentity, Settings, settings_of
 from tests import ROOT
 from tests.support.fakes import FakePricer
 from tests.support.runs import begin, kept, resumed, without_time
@@ -242,6 +242,17 @@ def test_an_adapter_that_was_moved_or_renamed_is_known_by_its_weights(tmp_path):
     run.check_same_model(with_adapter(FakePricer().info, name="/elsewhere/better", fingerprint="f" * 64))
 
 
+def test_a_run_of_a_users_adapter_is_called_by_adapter_and_base_also_where_it_was_kept_as_own(tmp_path):
+    pricer = FakePricer()
+    pricer.info = with_row(pricer.info, name="own", base="meta-llama/Llama-3.2-3B")
+    run = begin(tmp_path / "run", pricer)
+    now = with_row(pricer.info, name="fake/adapter")
+
+    run.check_same_model(now)
+    assert "fake/adapter (Llama 3.2 3B) on" in run.settings.title
+    assert "fake/adapter (Llama 3.2 3B)" == ModelIdentity.of(now).title
+
+
 def test_what_really_differs_is_named_and_nothing_else(tmp_path):
     pricer = FakePricer()
     pricer.info = with_adapter(pricer.info, fingerprint="a" * 64)
@@ -254,7 +265,6 @@ def test_what_really_differs_is_named_and_nothing_else(tmp_path):
 
     assert "the base is owner/other and was pricer/bundled/base" == said(with_row(pricer.info, base="owner/other"))
     assert "the weights are none and were 4bit" == said(replace(pricer.info, quantization="none"))
-    assert "the model is own and was bundled" == said(with_row(pricer.info, name="own"))
     assert (
         "the question is “What does this cost to the nearest dollar?” and was “How much does this cost to the nearest "
         "dollar?”"

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from pricer.bench.ceilings import describe
+from pricer.bench.hardware import describe
 from pricer.items.load import load_items
 from pricer.model.engine import open_pricer
 from tests import ROOT

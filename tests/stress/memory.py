@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from pricer.ui.page import SESSIONS
+from pricer.ui.server.limits import SESSIONS
 from tests.stress.load import CENT, Known, call, paste
 from tests.stress.server import Server
 from tests.support.visitor import Visitor, open_page

@@ -1,19 +1,19 @@
 """A real page in a real browser: fixtures for tests that look at what a visitor sees.
 
-Chromium is found on the PATH, or named by PRICER_CHROMIUM. Where there is none, these tests are skipped under one
-visible line; with PRICER_REQUIRE_BROWSER=1 they fail instead.
+The Chromium is the one that pricer/bench/page/chromium.py finds. Where there is none, these tests are skipped under
+one visible line; with PRICER_REQUIRE_BROWSER=1 they fail instead.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from pricer.bench.page.chromium import chromium, find_chromium
 from pricer.ui import build_page, launch_options
 from tests.support.fakes import FakePricer
 from tests.support.program import free_port
@@ -22,30 +22,9 @@ MISSING = "no Chromium was found: browser tests were skipped; `make browser` ins
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 PATIENCE = 30_000  # milliseconds: test machines are busy
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-_ARGUMENTS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 _SKIPPED = pytest.StashKey[int]()
 
 expect.set_options(timeout=PATIENCE)
-
-
-def find_chromium() -> str | None:
-    """The path of a Chromium: PRICER_CHROMIUM, one on the PATH, or the one that playwright installed; None if none."""
-    named = os.environ.get("PRICER_CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
-    if named:
-        return named
-    with sync_playwright() as playwright:
-        installed = playwright.chromium.executable_path
-    return installed if os.path.exists(installed) else None  # noqa: PTH110
 
 
 @contextmanager
@@ -59,17 +38,6 @@ def served(pricer: object) -> Iterator[str]:
         yield address
     finally:
         page.close(verbose=False)
-
-
-@contextmanager
-def chromium(path: str) -> Iterator[Browser]:
-    """A headless Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(_ARGUMENTS))
-        try:
-            yield browser
-        finally:
-            browser.close()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -17,49 +17,49 @@ from pricer.model.engine import Pricer
 from pricer.model.loading import load
 from pricer.model.number_tokens import number_tokens
 from pricer.pricing.prompt import FRAMES
-from pricer.training.__main__ import STEPS, main
+from pricer.training.__main__ import main
 from pricer.training.adapter import PriceTrainer, collate, encode, soft_targets, train_adapter
 from pricer.training.average import average
 from pricer.training.base import save_in_4_bits, train_base
-from pricer.training.mixture import Example, Mixture, draw, example_of, read_examples, write_examples
+from pricer.training.mixture import Example, Mixture, example_of, read_examples, sample, write_examples
 from pricer.training.recipe import Recipe
-from pricer.training.teacher import teach
+from pricer.training.teacher import label
 from pricer.training.tokenizer import NUMBERS, build_tokenizer
 from tests.support.tiny_llama import CPU, asked_for, make_row, make_tokenizer
 
-PLAIN = Mixture(per_source=1_000, price_power=0.0, long_weight=1.0, titles_only=0.0, left_out=0.0)
+PLAIN = Mixture(per_source=1_000, price_power=0.0, long_weight=1.0, titles_only=0.0, sentence_dropout=0.0)
 
 
-def item(price, text="A kettle", source=None, opinion=None):
-    return Example(text.splitlines()[0], text, price, opinion, source)
+def item(price, text="A kettle", source=None, teacher_price=None):
+    return Example(text.splitlines()[0], text, price, teacher_price, source)
 
 
 # Which items a run sees
 
 
 def test_every_item_is_drawn_as_often_as_any_other_where_nothing_is_weighed():
-    drawn = draw([item(price) for price in (10, 20, 30)], 6, PLAIN, seed=0)
+    drawn = sample([item(price) for price in (10, 20, 30)], 6, PLAIN, seed=0)
 
     assert {10: 2, 20: 2, 30: 2} == Counter(one.price for one in drawn)
 
 
 def test_dear_items_are_drawn_by_the_power_of_their_price():
     """With the power 1/2, $1 and $16 weigh 1 and 4: of ten examples, two and eight."""
-    drawn = draw([item(1), item(16)], 10, Mixture(price_power=0.5, long_weight=1.0), seed=0)
+    drawn = sample([item(1), item(16)], 10, Mixture(price_power=0.5, long_weight=1.0), seed=0)
 
     assert {1: 2, 16: 8} == Counter(one.price for one in drawn)
 
 
 def test_long_texts_are_drawn_more_often():
     mixture = Mixture(price_power=0.0, long_weight=3.0, long_text=20, titles_only=0.0)
-    drawn = draw([item(1, "short"), item(2, "a text of twenty char")], 8, mixture, seed=0)
+    drawn = sample([item(1, "short"), item(2, "a text of twenty char")], 8, mixture, seed=0)
 
     assert {1: 2, 2: 6} == Counter(one.price for one in drawn)
 
 
 def test_a_source_gives_no_more_items_than_its_share():
     items = [item(price, source="large") for price in range(1, 51)] + [item(900, source="small")]
-    drawn = draw(items, 400, Mixture(per_source=3, price_power=0.0, long_weight=1.0), seed=0)
+    drawn = sample(items, 400, Mixture(per_source=3, price_power=0.0, long_weight=1.0), seed=0)
 
     assert 3 + 1 == len({one.price for one in drawn})
     assert 100 == sum(one.source == "small" for one in drawn)
@@ -68,25 +68,25 @@ def test_a_source_gives_no_more_items_than_its_share():
 def test_prices_that_are_no_single_token_are_left_out():
     prices = [0.49, 0.5, 999.49, 999.5, 5_000]
 
-    assert {0.5, 999.49} == {one.price for one in draw([item(price) for price in prices], 10, PLAIN, seed=0)}
+    assert {0.5, 999.49} == {one.price for one in sample([item(price) for price in prices], 10, PLAIN, seed=0)}
     with pytest.raises(ValueError, match="no item has a price"):
-        draw([item(1_000)], 1, PLAIN, seed=0)
+        sample([item(1_000)], 1, PLAIN, seed=0)
 
 
-def test_a_text_without_a_price_is_weighed_by_its_opinion():
-    drawn = draw([item(1), item(None, opinion=16.0)], 10, Mixture(price_power=0.5, long_weight=1.0), seed=0)
+def test_a_text_without_a_price_is_weighed_by_its_teachers_price():
+    drawn = sample([item(1), item(None, teacher_price=16.0)], 10, Mixture(price_power=0.5, long_weight=1.0), seed=0)
 
     assert {1: 2, None: 8} == Counter(one.price for one in drawn)
 
 
-def test_a_text_with_neither_price_nor_opinion_is_refused():
-    with pytest.raises(ValueError, match="“A kettle” has neither a price nor an opinion of it: leave it out"):
-        draw([item(None)], 1, PLAIN, seed=0)
+def test_a_text_with_neither_price_nor_teachers_price_is_refused():
+    with pytest.raises(ValueError, match="“A kettle” has neither a price nor a teacher's price: leave it out"):
+        sample([item(None)], 1, PLAIN, seed=0)
 
 
 def test_some_long_texts_are_reduced_to_their_titles():
     long = item(5, "The title\n" + "a long text " * 30)
-    drawn = draw([long], 400, Mixture(titles_only=0.25, left_out=0.0), seed=0)
+    drawn = sample([long], 400, Mixture(titles_only=0.25, sentence_dropout=0.0), seed=0)
 
     assert {"The title", long.text} == {one.text for one in drawn}
     assert 70 <= sum(one.text == "The title" for one in drawn) <= 130  # 100 expected, 8.7 standard deviation
@@ -94,7 +94,7 @@ def test_some_long_texts_are_reduced_to_their_titles():
 
 def test_sentences_after_the_first_of_a_long_text_are_left_out_now_and_then_and_the_others_keep_their_order():
     long = item(5, "A kettle.\nIt holds 1.7 l. It is red! Is it quick? Yes")
-    drawn = draw([long], 400, Mixture(long_text=20, titles_only=0.0, left_out=0.25), seed=0)
+    drawn = sample([long], 400, Mixture(long_text=20, titles_only=0.0, sentence_dropout=0.25), seed=0)
     sentences = ["It holds 1.7 l. ", "It is red! ", "Is it quick? ", "Yes"]
     counts = {sentence: sum(sentence in one.text for one in drawn) for sentence in sentences}
 
@@ -107,8 +107,8 @@ def test_sentences_after_the_first_of_a_long_text_are_left_out_now_and_then_and_
 def test_the_same_seed_draws_the_same_examples():
     items = [item(price) for price in range(1, 100)]
 
-    assert draw(items, 50, Mixture(), seed=1) == draw(items, 50, Mixture(), seed=1)
-    assert draw(items, 50, Mixture(), seed=1) != draw(items, 50, Mixture(), seed=2)
+    assert sample(items, 50, Mixture(), seed=1) == sample(items, 50, Mixture(), seed=1)
+    assert sample(items, 50, Mixture(), seed=1) != sample(items, 50, Mixture(), seed=2)
 
 
 # What a teacher thinks of them
@@ -120,54 +120,56 @@ def kettles(prices):
 
 def test_a_teacher_that_never_saw_an_items_price_thinks_what_like_items_cost():
     items = kettles({"red": [10.0] * 59 + [500.0], "blue": [90.0] * 60})
-    taught = teach(items, ["A blue kettle", "A red kettle"], seed=0)
-    odd, *unpriced = [one for one in taught if one.price in (500.0, None)]
+    labeled = label(items, ["A blue kettle", "A red kettle"], seed=0)
+    odd, *unpriced = [one for one in labeled if one.price in (500.0, None)]
 
-    assert [one.text for one in items] + ["A blue kettle", "A red kettle"] == [one.text for one in taught]
-    assert [one.price for one in items] + [None, None] == [one.price for one in taught]
-    assert 5 < odd.opinion < 30
-    assert 60 < unpriced[0].opinion < 130
-    assert 5 < unpriced[1].opinion < 30
+    assert [one.text for one in items] + ["A blue kettle", "A red kettle"] == [one.text for one in labeled]
+    assert [one.price for one in items] + [None, None] == [one.price for one in labeled]
+    assert 5 < odd.teacher_price < 30
+    assert 60 < unpriced[0].teacher_price < 130
+    assert 5 < unpriced[1].teacher_price < 30
 
 
 def test_examples_are_read_as_they_were_written(tmp_path):
     examples = [
         item(5.0, "A kettle\nof “copper”", "shop", 6.5),
-        item(None, opinion=3.0),
+        item(None, teacher_price=3.0),
         example_of(Item("A", "B", 2.0)),
     ]
-    write_examples(examples, tmp_path / "taught.jsonl.gz")
+    write_examples(examples, tmp_path / "distilled.jsonl.gz")
 
-    assert examples == read_examples(tmp_path / "taught.jsonl.gz")
-    assert ["taught.jsonl.gz"] == [file.name for file in tmp_path.iterdir()]
+    assert examples == read_examples(tmp_path / "distilled.jsonl.gz")
+    assert ["distilled.jsonl.gz"] == [file.name for file in tmp_path.iterdir()]
 
 
 # What it learns
 
 
-def targets(prices, number_prices, recipe, opinions=None):
+def targets(prices, number_prices, recipe, teacher_prices=None):
     none = [math.nan] * len(prices)
-    prices, opinions, number_prices = (torch.tensor(one).float() for one in (prices, opinions or none, number_prices))
-    return soft_targets(prices, opinions, number_prices, recipe)
+    prices, teacher_prices, number_prices = (
+        torch.tensor(one).float() for one in (prices, teacher_prices or none, number_prices)
+    )
+    return soft_targets(prices, teacher_prices, number_prices, recipe)
 
 
-def test_a_soft_target_is_a_bell_over_the_logarithm_and_the_rest_on_the_price():
-    """$0, $1 and $4 lie at 0.5, 1.5 and 4.5, a factor of 3 apart; the width is chosen to give the bell 1/2, 1, 1/2."""
-    softness = math.log(3) / math.sqrt(2 * math.log(2))
-    target = targets([1.0], [0.0, 1.0, 4.0], Recipe(soft=0.6, softness=softness))
+def test_a_soft_target_is_normal_over_the_logarithm_and_the_rest_on_the_price():
+    """$0, $1 and $4 lie at 0.5, 1.5 and 4.5, a factor of 3 apart; sigma is chosen to give the density 1/2, 1, 1/2."""
+    sigma = math.log(3) / math.sqrt(2 * math.log(2))
+    target = targets([1.0], [0.0, 1.0, 4.0], Recipe(smoothing=0.6, smoothing_sigma=sigma))
 
-    # The bell is 1/4, 1/2, 1/4 of 0.6; the other 0.4 lies on $1.
+    # The density is 1/4, 1/2, 1/4 of 0.6; the other 0.4 lies on $1.
     assert [0.15, 0.7, 0.15] == pytest.approx(target[0].tolist())
 
 
 def test_a_price_that_two_tokens_write_is_shared_between_them():
-    target = targets([7.2], [7.0, 7.0, 8.0], Recipe(soft=0.0))
+    target = targets([7.2], [7.0, 7.0, 8.0], Recipe(smoothing=0.0))
 
     assert [0.5, 0.5, 0.0] == pytest.approx(target[0].tolist())
 
 
 def test_prices_below_one_and_above_999_dollars_lie_on_the_ends():
-    target = targets([0.5, 4_000.0], range(1000), Recipe(soft=0.0))
+    target = targets([0.5, 4_000.0], range(1000), Recipe(smoothing=0.0))
 
     assert [1, 999] == target.argmax(-1).tolist()
 
@@ -179,20 +181,20 @@ def test_every_soft_target_sums_to_one():
     assert [1, 1, 20, 500, 999] == target.argmax(-1).tolist()
 
 
-def test_an_opinion_has_its_share_beside_a_price_and_all_of_the_target_where_there_is_none():
-    """Hard price $1 and an opinion of $4 so narrow that it is one token: 1/4 and 3/4; without the price, all on $4."""
-    recipe = Recipe(soft=0.0, trust=0.75, doubt=1e-3)
-    both, opinion, price = targets([1.0, math.nan, 1.0], [1.0, 2.0, 4.0], recipe, [4.0, 4.0, math.nan])
+def test_a_teachers_price_has_its_share_beside_a_price_and_all_of_the_target_where_there_is_none():
+    """Price $1 and a teacher's $4, each on one token: 1/4 and 3/4; without the price, all on $4."""
+    recipe = Recipe(smoothing=0.0, teacher_weight=0.75, teacher_sigma=1e-3)
+    both, teacher, price = targets([1.0, math.nan, 1.0], [1.0, 2.0, 4.0], recipe, [4.0, 4.0, math.nan])
 
     assert [0.25, 0.0, 0.75] == pytest.approx(both.tolist())
-    assert [0.0, 0.0, 1.0] == pytest.approx(opinion.tolist())
+    assert [0.0, 0.0, 1.0] == pytest.approx(teacher.tolist())
     assert [1.0, 0.0, 0.0] == pytest.approx(price.tolist())
 
 
-def test_an_opinion_is_a_bell_over_the_logarithm():
-    """$0, $1 and $4 lie a factor of 3 apart; the width is chosen to give the bell 1/2, 1, 1/2."""
-    doubt = math.log(3) / math.sqrt(2 * math.log(2))
-    [target] = targets([math.nan], [0.0, 1.0, 4.0], Recipe(doubt=doubt), [1.0])
+def test_a_teachers_price_is_normal_over_the_logarithm():
+    """$0, $1 and $4 lie a factor of 3 apart; sigma is chosen to give the density 1/2, 1, 1/2."""
+    sigma = math.log(3) / math.sqrt(2 * math.log(2))
+    [target] = targets([math.nan], [0.0, 1.0, 4.0], Recipe(teacher_sigma=sigma), [1.0])
 
     assert [0.25, 0.5, 0.25] == pytest.approx(target.tolist())
 
@@ -202,7 +204,7 @@ def test_the_loss_is_the_cross_entropy_at_the_dollar_sign_over_the_whole_vocabul
     half = [math.log(0.5) if index == 3 else math.log(0.5 / 7) for index in range(8)]
     logits = torch.tensor([[[0.0] * 8, half], [[5.0, *[0.0] * 7], [0.0] * 8]])  # (B, T, V): only the last row counts
     trainer = SimpleNamespace(
-        _number_ids=torch.tensor([2, 3]), _number_prices=torch.tensor([10.0, 20.0]), _recipe=Recipe(soft=0.0)
+        _number_ids=torch.tensor([2, 3]), _number_prices=torch.tensor([10.0, 20.0]), _recipe=Recipe(smoothing=0.0)
     )
     asked = {}
 
@@ -213,13 +215,13 @@ def test_the_loss_is_the_cross_entropy_at_the_dollar_sign_over_the_whole_vocabul
     inputs = {
         "input_ids": torch.zeros(2, 2),
         "prices": torch.tensor([20.0, 10.0]),
-        "opinions": torch.tensor([math.nan] * 2),
+        "teacher_prices": torch.tensor([math.nan] * 2),
     }
     loss = PriceTrainer.compute_loss(trainer, model, inputs)
 
     assert 2 * math.log(2) == pytest.approx(loss.item())
     assert 1 == asked["logits_to_keep"]
-    assert not {"prices", "opinions"} & asked.keys()
+    assert not {"prices", "teacher_prices"} & asked.keys()
 
 
 def test_examples_are_the_prompts_of_the_product_without_the_price(tmp_path):
@@ -233,14 +235,14 @@ def test_examples_are_the_prompts_of_the_product_without_the_price(tmp_path):
 
 
 def test_a_batch_is_padded_on_the_left_and_counts_its_own_positions():
-    first = {"input_ids": [5, 6], "price": 1.0, "opinion": None}
-    batch = collate([first, {"input_ids": [7, 8, 9], "price": None, "opinion": 2.0}], pad=0)
+    first = {"input_ids": [5, 6], "price": 1.0, "teacher_price": None}
+    batch = collate([first, {"input_ids": [7, 8, 9], "price": None, "teacher_price": 2.0}], pad=0)
 
     assert [[0, 5, 6], [7, 8, 9]] == batch["input_ids"].tolist()
     assert [[0, 1, 1], [1, 1, 1]] == batch["attention_mask"].tolist()
     assert [[0, 0, 1], [0, 1, 2]] == batch["position_ids"].tolist()
     assert [1.0, math.nan] == pytest.approx(batch["prices"].tolist(), nan_ok=True)
-    assert [math.nan, 2.0] == pytest.approx(batch["opinions"].tolist(), nan_ok=True)
+    assert [math.nan, 2.0] == pytest.approx(batch["teacher_prices"].tolist(), nan_ok=True)
 
 
 # The whole way
@@ -275,7 +277,7 @@ def saved_adapter(folder, weights, name):
 
 def test_the_average_of_adapters_has_the_mean_of_their_weights_and_the_configuration_of_the_last(tmp_path):
     first, last = saved_adapter(tmp_path / "a", [1.0, -2.0], "a"), saved_adapter(tmp_path / "b", [2.0, 4.0], "b")
-    main(["average", "--average", str(first), str(last), "--out", str(tmp_path)])
+    main(["average", str(first), str(last), "--out", str(tmp_path)])
     weights = load_file(tmp_path / "adapter" / "adapter_model.safetensors")
 
     assert [1.5, 1.0] == weights["lora_A"].tolist()
@@ -289,7 +291,7 @@ def test_adapters_of_other_shapes_or_a_single_one_are_not_averaged(tmp_path):
     with pytest.raises(ValueError, match="give checkpoints of one run"):
         average([first, other], tmp_path / "mean")
     with pytest.raises(SystemExit, match="name two or more folders"):
-        main(["average", "--average", str(first), "--out", str(tmp_path)])
+        main(["average", str(first), "--out", str(tmp_path)])
 
 
 def test_an_interrupted_run_goes_on_where_it_was(tiny, tmp_path):
@@ -382,7 +384,7 @@ def test_tokenizer_base_and_adapter_make_a_model_that_the_product_loads(raw, tok
     pricer = Pricer(load(asked_for(make_row(tmp_path / "base", tmp_path / "adapter")), CPU))
     estimates = pricer.estimate_all(["A kettle", "Wireless headphones", "word " * 300])
 
-    assert "4 bit (NF4, double quantisation)" == pricer.info.quantization
+    assert "4 bit (NF4, double quantization)" == pricer.info.quantization
     assert (len(tokenizer), 64) == pricer.info.head
     assert all(0 < estimate.mass <= 1 for estimate in estimates)
     assert [160] == [estimate.tokens for estimate in estimates if estimate.cut]
@@ -399,24 +401,3 @@ def test_a_new_number_begins_between_its_neighbours(raw, tokenizer):
     torch.testing.assert_close(before[old("25")], after[new("25")])
     # $200 lies a quarter of the way from 100 to 500, the numbers that were known around it.
     torch.testing.assert_close(0.75 * before[old("100")] + 0.25 * before[old("500")], after[new("200")])
-
-
-# The command
-
-
-def test_an_unknown_step_is_refused_with_the_list(capsys):
-    with pytest.raises(SystemExit) as stopped:
-        main(["fly"])
-
-    assert 2 == stopped.value.code
-    assert f"there is no step fly: choose of {', '.join(STEPS)}" in capsys.readouterr().err
-
-
-def test_without_items_there_is_a_sentence(tmp_path):
-    with pytest.raises(SystemExit, match="There are no items to learn from: name files by --items"):
-        main(["adapter", "--base", str(tmp_path), "--out", str(tmp_path)])
-
-
-def test_opinions_that_nobody_gave_are_a_sentence(tmp_path):
-    with pytest.raises(SystemExit, match="run the step teacher first, or leave out --taught"):
-        main(["adapter", "--taught", "--base", str(tmp_path), "--out", str(tmp_path)])

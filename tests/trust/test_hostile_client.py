@@ -193,7 +193,7 @@ def test_a_column_whose_name_is_half_a_character_is_not_offered_and_the_others_a
     offered = client.ask(client.page.event("test-file", "change"), [file_data(stored)]).values[0]["choices"]
     form = client.page.form(client.page.event("test-run"), items="A file", csv=file_data(stored))
 
-    assert ["recognised", "text", "title", "price"] == [name for name, _ in offered]
+    assert ["recognized", "text", "title", "price"] == [name for name, _ in offered]
     assert client.ask(client.page.event("test-run"), form).error is None
 
 
@@ -221,7 +221,7 @@ def test_the_token_is_in_no_page_log_error_run_or_export(program):
     said.append(str(client.ask(client.page.endpoint("price"), [" ", 3])))
     said.append(str(client.ask(run, client.page.form(run, items="A data set of the Hub"))))
     said.append(str(client.ask(run, client.page.form(run, how_many=3))))
-    said.append(str(client.ask(client.page.after(run, "then"), [None])))
+    said.append(str(client.ask(client.page.after(run, "success"), [None, None])))
     [stored] = client.upload("mine.csv", CSV).json()
     said.append(str(client.ask(run, client.page.form(run, items="A file", csv=file_data(stored), how_many="x"))))
     written = [path for path in folder.rglob("*") if path.is_file()]

@@ -169,7 +169,11 @@ COMMANDS = "\x1b[2J\x1b]0;owned\x07\x1b[31m\x9b31m\r\b\x00\u202e\u2028\ud800"
 def test_a_text_that_commands_a_terminal_is_shown_without_its_commands():
     report = report_of(f"a{COMMANDS}b", f"c{COMMANDS}d")
     found = estimate({f"{COMMANDS}": 0.5, "5": 0.3}, f"a{COMMANDS}b")
-    lines = [*report_lines(report), *estimate_lines(found), *(result_line(result, False) for result in report.results)]
+    lines = [
+        *report_lines(report, "bundled"),
+        *estimate_lines(found),
+        *(result_line(result, False) for result in report.results),
+    ]
 
     assert lines
     assert [] == [line for line in lines if not line.isprintable()]

@@ -119,7 +119,7 @@ def test_markup_in_a_file_of_items_is_text_in_every_part_of_tab_test(guarded, ev
     expect(page.get_by_role("option").nth(5)).to_contain_text("<img data-evil")
     page.keyboard.press("Escape")
     page.click("#test-run")
-    expect(page.locator(".run[data-state=done]")).to_be_visible()
+    expect(page.locator(".run[data-state=finished]")).to_be_visible()
     expect(page.locator("#test-note")).to_contain_text("<img data-evil")
     harmless(page)
 

@@ -70,7 +70,7 @@ def test_the_page_in_a_browser_asks_no_host_but_its_own_anything(address, browse
     page.click("#section-all > button")
     page.get_by_role("tab", name="Test").click()
     page.click("#test-run")
-    expect(page.locator(".run[data-state=done]")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".run[data-state=finished]")).to_be_visible(timeout=PATIENCE)
     page.close()
 
     assert any("plotly" in url for url in asked)

@@ -38,6 +38,8 @@ from pricer.views import run_export as export
 from pricer.views import run_feed as page_of_run
 from pricer.views import run_tables as findings
 from pricer.views.figures import comparison_figure, distribution_figure
+from pricer.views.histogram import histogram
+from pricer.views.run_figures import overlay_figure
 from pricer.views.run_html import to_html
 from pricer.views.text import printable
 from tests.support.fakes import FakePricer, distribution
@@ -264,7 +266,7 @@ def test_every_report_can_be_written_in_every_form_without_a_nan(found):
         replace(report, results=tuple(replace(result, item=replace(result.item, title="a")) for result in found)), how
     )
     assert not any(f"{unit}{word}" in page for unit in ("$", "± ", ">") for word in ("nan", "inf", "None"))
-    assert all("\n" not in line for line in report_lines(report))
+    assert all("\n" not in line for line in report_lines(report, how.identity.name))
 
 
 @given(results(), results())
@@ -337,16 +339,16 @@ def test_no_number_that_json_lacks_reaches_the_page_of_an_estimate(given_shares,
 @example([Result(0, Item("a", "a", 5.0), 5.0)], [Result(0, Item("a", "a", 5.0), None)])
 def test_no_number_that_json_lacks_reaches_the_page_of_a_run(found, other):
     report, second = (Report("top3", len(rows) + 1, tuple(rows), 1.0) for rows in (found, other))
-    fed = page_of_run.opening("a", 3) + page_of_run.rows(found) + page_of_run.status(report, "done", "a sentence")
+    fed = page_of_run.opening("a", 3) + page_of_run.rows(found) + page_of_run.status(report, "finished", "a sentence")
 
     assert len(found) + 2 == len([json.loads(line, parse_constant=pytest.fail) for line in fed.split("\n")[:-1]])
     tables = [findings.decoders(report), findings.by_price(report), findings.by_category(report)]
     compared = comparison.compare(report, second)
-    tables += [findings.compared(compared, "a", "b"), findings.differences(compared)]
+    tables += [findings.compared(compared), findings.differences(compared)]
     # The first cell names a group, which may be called anything.
     assert not any(is_no_number(cell) for table in tables for row in table.rows for cell in row[1:])
-    assert strict(findings.overlay(compared))
-    bars = findings.histogram(report)
+    assert strict(overlay_figure(compared))
+    bars = histogram(report)
     assert len(report.priced) == sum(part.count for part in bars)
     assert not any(is_no_number(part.label) or math.isnan(part.share) for part in bars)
 
@@ -434,7 +436,7 @@ def test_any_file_gives_items_or_a_sentence(name, content):
 
 @given(texts, prices, st.one_of(st.none(), st.floats(0, 999)))
 def test_a_line_of_a_run_is_one_line_that_commands_no_terminal(title, truth, guess):
-    line = result_line(Result(0, Item(title, "a", truth), guess), colours=False)
+    line = result_line(Result(0, Item(title, "a", truth), guess), colors=False)
 
     assert 1 == len(line.splitlines())
     assert all(character.isprintable() for character in printable(title))

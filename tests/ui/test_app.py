@@ -22,7 +22,7 @@ def served(tiny, monkeypatch):
     """What is built and launched, in place of a page; the tiny model stands for the bundled one."""
     served = SimpleNamespace(pricers=[], launches=[])
     page = SimpleNamespace(launch=lambda **options: served.launches.append(options))
-    monkeypatch.setitem(ROWS, "bundled", make_row(tiny.base, tiny.adapter, name="bundled"))
+    monkeypatch.setitem(ROWS, "bundled", make_row(tiny.base, tiny.adapter, name="bundled", cpu_only=True))
     monkeypatch.setattr(app, "build_page", lambda pricer, *_, **__: served.pricers.append(pricer) or page)
     monkeypatch.setattr(engine, "look_at_machine", lambda: CPU)
     for name in ("PRICER_MODEL", "PRICER_BASE_MODEL", "PRICER_ADAPTER", "HF_TOKEN", "SPACE_ID", "GRADIO_SERVER_NAME"):

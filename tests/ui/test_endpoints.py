@@ -10,7 +10,8 @@ from gradio_client.exceptions import AppError
 from mcp import ClientSession
 from mcp.client.streamable_http import streamablehttp_client
 
-from pricer.ui.api import MAX_DESCRIPTIONS
+from pricer.ui.api import PriceAnswer
+from pricer.ui.server.limits import MAX_DESCRIPTIONS
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +24,7 @@ def test_price_answers_with_what_the_command_line_prints(client, pricer):
     [expected] = pricer.estimate_all(["one two three"])
 
     assert expected.as_dict() == answer
+    assert set(PriceAnswer.__annotations__) == set(answer)
     assert 28.75 == pytest.approx(answer["price"])
 
 

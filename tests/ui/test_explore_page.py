@@ -220,7 +220,7 @@ def test_the_last_prices_come_back_and_the_difference_is_shown(visit):
     price(page, "one two")
     first = page.inner_text('#price-card [data-part="price"]')
     price(page, "one two three four")
-    expect(page.locator('#price-card [data-part="change"]')).to_have_text("+$20 on the one before")
+    expect(page.locator('#price-card [data-part="change"]')).to_have_text("$20 more than the previous one")
     unfold(page, "history")
     entries = page.locator("#history li")
     expect(entries).to_have_count(2)

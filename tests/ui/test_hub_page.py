@@ -71,7 +71,7 @@ def test_a_few_rows_of_a_large_data_set_are_streamed_and_run(page, hub):
     hub.sent = 0
     run(page, f"course/items@{COMMIT}:test", 20)
 
-    expect(page.locator(".run[data-state=done]")).to_have_attribute("data-drawn", "20")
+    expect(page.locator(".run[data-state=finished]")).to_have_attribute("data-drawn", "20")
     expect(title(page, 19)).to_have_text("Item 20")
     expect(page.locator("#test-runs")).to_contain_text("hub:course/items")
     assert 0 < hub.sent < len(hub.repositories["course/items"]["test"]) / 4
@@ -80,14 +80,14 @@ def test_a_few_rows_of_a_large_data_set_are_streamed_and_run(page, hub):
 def test_prompts_and_completions_are_run_from_the_split_that_is_named(page):
     run(page, "course/prompts:val", 5)
 
-    expect(page.locator(".run[data-state=done]")).to_have_attribute("data-drawn", "5")
-    expect(page.locator(".scroller tr[data-index='2'] td")).to_contain_text(["3", "", "$3.00", "", "", "", "Item 3"])
+    expect(page.locator(".run[data-state=finished]")).to_have_attribute("data-drawn", "5")
+    expect(page.locator(".scroller tr[data-index='2'] td")).to_contain_text(["3", "", "$3", "", "", "", "Item 3"])
 
 
 def test_what_the_hub_refuses_is_a_sentence_at_the_field_and_the_next_try_runs(page, hub):
     problem = page.locator("#test-problem")
     run(page, "course/none", 5)
-    expect(problem).to_contain_text("The Hub knows no data set course/none")
+    expect(problem).to_contain_text("The Hub shows no data set course/none")
     run(page, "course/items:nope", 5)
     expect(problem).to_contain_text("has no split 'nope': it has 'train', 'test'")
     run(page, "course/items@nope", 5)
@@ -96,12 +96,12 @@ def test_what_the_hub_refuses_is_a_sentence_at_the_field_and_the_next_try_runs(p
     expect(problem).to_contain_text("names no data set: write hub:owner/name")
     hub.gated = True
     run(page, "course/items", 5)
-    expect(problem).to_contain_text("is gated: accept its terms on its page on the Hub and set HF_TOKEN")
+    expect(problem).to_contain_text("is gated and HF_TOKEN is not set: accept its terms on its page on the Hub")
     hub.gated, hub.hangs_up = False, True
     run(page, "course/items", 5)
     expect(problem).to_contain_text("The Hub could not be reached for the data set course/items: check the network")
     hub.hangs_up = False
     run(page, "course/items:train", 5)
 
-    expect(page.locator(".run[data-state=done]")).to_have_attribute("data-drawn", "5")
+    expect(page.locator(".run[data-state=finished]")).to_have_attribute("data-drawn", "5")
     expect(problem).to_be_hidden()

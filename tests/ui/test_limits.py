@@ -4,6 +4,7 @@ import asyncio
 import gc
 import json
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -12,16 +13,13 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 from gradio_client.utils import QueueError
 from playwright.sync_api import expect
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
 
 from pricer.errors import ModelError, RunError
 from pricer.runs import folder
 from pricer.runs.folder import Run
 from pricer.ui import build_page
-from pricer.ui.server.health import health_route
-from pricer.ui.server.limits import RUNS_AT_ONCE, Places
-from pricer.ui.session.runs import Visit, Wish, feed_in_place
+from pricer.ui.server.limits import RUNS_AT_ONCE, RunSlots
+from pricer.ui.session.runs import RunRequest, VisitorRuns, feed_in_slot
 from tests.support.browser import PATIENCE, served
 from tests.support.fakes import FakePricer
 from tests.support.visitor import Visitor, open_page, succeeded, wait_for, written
@@ -40,17 +38,15 @@ class BreakingPricer(FakePricer):
         raise self.error
 
 
-def begin(pricer: FakePricer | None = None, visit: Visit | None = None, **wish):
-    return (visit or Visit()).begin(Wish(size=20, **wish), (pricer or FakePricer()).info)
+def begin(pricer: FakePricer | None = None, visitor: VisitorRuns | None = None, **request):
+    return (visitor or VisitorRuns()).begin(RunRequest(size=20, **request), (pricer or FakePricer()).info)
 
 
-def all_free(places: Places) -> bool:
+def all_free(slots: RunSlots) -> bool:
     """Whether as many can begin as if nobody had ever been there."""
-    taken = [places.taken() for _ in range(RUNS_AT_ONCE)]
-    for place in taken:
-        place.__enter__()
-    for place in taken:
-        place.__exit__(None, None, None)
+    with ExitStack() as taken:
+        for _ in range(RUNS_AT_ONCE):
+            taken.enter_context(slots.slot())
     return True
 
 
@@ -58,69 +54,69 @@ def all_free(places: Places) -> bool:
 
 
 def test_a_test_too_many_ends_with_a_sentence_and_asks_the_model_nothing():
-    places, pricer = Places(), FakePricer(batch_size=5)
-    going = [feed_in_place(pricer, begin(), places) for _ in range(RUNS_AT_ONCE)]
+    slots, pricer = RunSlots(), FakePricer(batch_size=5)
+    going = [feed_in_slot(pricer, begin(), slots) for _ in range(RUNS_AT_ONCE)]
     for run in going:
         next(run)
     late, asked = begin(), len(pricer.batches)
 
-    [told] = feed_in_place(pricer, late, places)
+    [told] = feed_in_slot(pricer, late, slots)
 
     assert BUSY in told
     assert ["failed", told, asked] == [late.state, late.feed, len(pricer.batches)]
     with pytest.raises(RunError, match="try again in a minute"):
-        places.check()
+        slots.check()
 
 
 def test_a_place_is_free_again_when_a_test_is_done():
-    places = Places()
-    list(feed_in_place(FakePricer(), begin(), places))
+    slots = RunSlots()
+    list(feed_in_slot(FakePricer(), begin(), slots))
 
-    assert all_free(places)
+    assert all_free(slots)
 
 
 def test_a_place_is_free_again_when_a_test_is_stopped():
-    places, run = Places(), begin()
-    updates = feed_in_place(FakePricer(batch_size=5), run, places)
+    slots, run = RunSlots(), begin()
+    updates = feed_in_slot(FakePricer(batch_size=5), run, slots)
     next(updates)
     run.stop.set()
     list(updates)
 
     assert "stopped" == run.state
-    assert all_free(places)
+    assert all_free(slots)
 
 
 def test_a_place_is_free_again_when_the_page_is_closed():
-    places = Places()
-    updates = feed_in_place(FakePricer(batch_size=5), begin(), places)
+    slots = RunSlots()
+    updates = feed_in_slot(FakePricer(batch_size=5), begin(), slots)
     next(updates)
     updates.close()
 
-    assert all_free(places)
+    assert all_free(slots)
 
 
 def test_a_place_is_free_again_when_the_model_says_why_it_cannot_go_on():
-    places, run = Places(), begin()
-    list(feed_in_place(BreakingPricer(ModelError("Too little memory.")), run, places))
+    slots, run = RunSlots(), begin()
+    list(feed_in_slot(BreakingPricer(ModelError("Too little memory.")), run, slots))
 
     assert "failed" == run.state
     assert "Too little memory." in run.feed
-    assert all_free(places)
+    assert all_free(slots)
 
 
 def test_a_place_is_free_again_when_the_model_breaks():
-    places = Places()
+    slots = RunSlots()
     with pytest.raises(ZeroDivisionError):
-        list(feed_in_place(BreakingPricer(ZeroDivisionError()), begin(), places))
+        list(feed_in_slot(BreakingPricer(ZeroDivisionError()), begin(), slots))
 
-    assert all_free(places)
+    assert all_free(slots)
 
 
 def test_a_test_that_never_began_to_be_fed_takes_no_place():
-    places = Places()
-    abandoned = [feed_in_place(FakePricer(), begin(), places) for _ in range(2 * RUNS_AT_ONCE)]
+    slots = RunSlots()
+    abandoned = [feed_in_slot(FakePricer(), begin(), slots) for _ in range(2 * RUNS_AT_ONCE)]
 
-    assert all_free(places)
+    assert all_free(slots)
     assert abandoned
 
 
@@ -153,11 +149,8 @@ async def begun(visitor: Visitor, size: int) -> list[dict]:
 async def run_test(visitor: Visitor, size: int) -> list[dict]:
     """Ask for a test and watch it; what the server said of it."""
     await begun(visitor, size)
-    gone = visitor.page.after(visitor.page.event("test-run"), "then")
-    said = await visitor.send(gone, visitor.page.form(gone))
-    found = visitor.page.after(visitor.page.after(gone, "success"), "then")
-    await visitor.send(found, visitor.page.form(found))
-    return said
+    stream = visitor.page.after(visitor.page.event("test-run"), "success")
+    return await visitor.send(stream, visitor.page.form(stream))
 
 
 async def until(ask, found) -> list[dict]:
@@ -176,7 +169,7 @@ async def until(ask, found) -> list[dict]:
 @pytest.fixture
 def full_page(monkeypatch):
     """A page in whose queue there is no room at all."""
-    monkeypatch.setattr("pricer.ui.page.QUEUE_SIZE", 0)
+    monkeypatch.setattr("pricer.ui.server.limits.QUEUE_SIZE", 0)
     with served(FakePricer()) as address:
         yield address
 
@@ -215,18 +208,6 @@ def test_the_statistics_that_gradio_keeps_of_events_stay_few_and_are_seldom_summ
     assert (100, 1000) == (queue.ANALYTICS_MAX_EVENTS, queue.ANAYLTICS_CACHE_FREQUENCY)
 
 
-def test_until_the_model_is_there_readiness_is_a_503_with_a_sentence():
-    model: list[str] = []
-    client = TestClient(Starlette(routes=[health_route(lambda: model[0] if model else None)]))
-
-    before = client.get("/health")
-    model.append("llama-3.1-8b")
-
-    assert 503 == before.status_code
-    assert "The model is still being loaded: ask again in a few seconds." == before.json()["detail"]
-    assert {"status": "ready", "model": "llama-3.1-8b"} == client.get("/health").json()
-
-
 # Files of visitors
 
 
@@ -248,8 +229,8 @@ def wait_until(true) -> bool:
 @pytest.fixture
 def forgetful(tmp_path, monkeypatch):
     """A page that looks every second for files older than one, and the folders that it writes to."""
-    monkeypatch.setattr("pricer.ui.page.FILES_LOOKED_AT_EVERY", 1)
-    monkeypatch.setattr("pricer.ui.page.FILES_STAY", 1)
+    monkeypatch.setattr("pricer.ui.server.limits.FILES_LOOKED_AT_EVERY", 1)
+    monkeypatch.setattr("pricer.ui.server.limits.FILES_STAY", 1)
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "uploads"))
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with served(FakePricer()) as address:
@@ -289,7 +270,7 @@ def test_a_test_of_a_file_that_was_removed_asks_for_the_file_again(forgetful, br
 
 
 def test_the_files_of_a_run_go_when_the_visit_is_forgotten(monkeypatch, tmp_path):
-    monkeypatch.setattr("pricer.ui.tabs.tester.VISIT_STAYS", 3)
+    monkeypatch.setattr("pricer.ui.server.limits.RUNS_STAY", 3)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
 
     async def go(address: str) -> list[str]:
@@ -319,12 +300,12 @@ def test_the_files_of_a_run_go_when_the_visit_is_forgotten(monkeypatch, tmp_path
 
 def test_a_visit_that_makes_room_for_another_takes_its_files_along(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    visit = Visit()
-    run = begin(visit=visit)
-    list(feed_in_place(FakePricer(), run, Places()))
-    folder = visit.files(run)[0].parent
+    visitor = VisitorRuns()
+    run = begin(visitor=visitor)
+    list(feed_in_slot(FakePricer(), run, RunSlots()))
+    folder = visitor.files(run)[0].parent
     there = folder.exists()
-    del visit, run
+    del visitor, run
     gc.collect()
 
     assert there
@@ -333,16 +314,16 @@ def test_a_visit_that_makes_room_for_another_takes_its_files_along(tmp_path, mon
 
 @pytest.mark.fault
 def test_a_disk_that_is_full_is_a_sentence_where_the_files_of_a_run_are_wanted(monkeypatch):
-    visit = Visit()
-    run = begin(visit=visit)
-    list(feed_in_place(FakePricer(), run, Places()))
+    visitor = VisitorRuns()
+    run = begin(visitor=visitor)
+    list(feed_in_slot(FakePricer(), run, RunSlots()))
 
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("pathlib.Path.write_bytes", full)
     with pytest.raises(RunError, match=r"No space left on device\): try again later"):
-        visit.files(run)
+        visitor.files(run)
     assert 20 == run.report.n
 
 
@@ -351,8 +332,8 @@ def test_a_disk_that_is_full_ends_a_run_of_the_page_with_a_sentence_and_keeps_wh
     monkeypatch.setattr("pricer.ui.session.runs.SHORTEST_PAUSE", 0.0)
     monkeypatch.setattr("pricer.ui.session.runs.SHARE_OF_SHOWING", 1e9)
     pricer = FakePricer(batch_size=5)
-    run = Visit().begin(Wish(size=20), pricer.info, tmp_path)
-    updates = feed_in_place(pricer, run, Places())
+    run = VisitorRuns().begin(RunRequest(size=20), pricer.info, tmp_path)
+    updates = feed_in_slot(pricer, run, RunSlots())
     next(updates)
     while run.report.n < 10:
         next(updates)

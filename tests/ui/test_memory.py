@@ -9,7 +9,7 @@ import time
 import httpx
 import pytest
 
-from pricer.ui.server.memory import EVERY, FreeMemory, trim
+from pricer.ui.server.process import TRIM_PAUSE, MemoryTrimmer, trim
 from tests.support.browser import PATIENCE, served
 from tests.support.fakes import FakePricer
 from tests.support.visitor import open_page, wait_for
@@ -17,17 +17,17 @@ from tests.support.visitor import open_page, wait_for
 
 def test_a_crowd_that_leaves_at_once_is_tidied_up_after_once():
     now, trimmed = [100.0], []
-    memory = FreeMemory(lambda: trimmed.append(now[0]), lambda: now[0])
-    for seconds in (0, 1, EVERY - 2, 1, 1, EVERY):
+    memory = MemoryTrimmer(lambda: trimmed.append(now[0]), lambda: now[0])
+    for seconds in (0, 1, TRIM_PAUSE - 2, 1, 1, TRIM_PAUSE):
         now[0] += seconds
         memory.give_back()
 
-    assert [100.0, 100.0 + EVERY, 100.0 + 2 * EVERY + 1] == trimmed
+    assert [100.0, 100.0 + TRIM_PAUSE, 100.0 + 2 * TRIM_PAUSE + 1] == trimmed
 
 
 def test_memory_is_given_back_when_a_visitor_leaves(monkeypatch):
     left = []
-    monkeypatch.setattr("pricer.ui.page.FreeMemory.give_back", lambda _: left.append(1))
+    monkeypatch.setattr("pricer.ui.page.MemoryTrimmer.give_back", lambda _: left.append(1))
 
     async def come_and_go(address: str) -> None:
         async with httpx.AsyncClient(timeout=60) as http:
@@ -53,9 +53,9 @@ def test_giving_back_harms_nothing_whatever_the_machine():
 HEAPS = """
 import sys, threading
 from pathlib import Path
-from pricer.ui.server.memory import keep_together
+from pricer.ui.server.process import share_heaps
 if sys.argv[1] == "together":
-    keep_together()
+    share_heaps()
 reserved = lambda: Path("/proc/self/maps").read_text().count("---p")
 before, together = reserved(), threading.Barrier(13)
 def work():

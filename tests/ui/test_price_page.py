@@ -46,10 +46,10 @@ def test_a_pasted_description_gets_a_price_with_its_candidates(visit, size):
 
     expect(part(page, "price")).to_have_text("$28.75")
     expect(part(page, "range")).to_have_text("$20 – $40")
-    expect(part(page, "covered")).to_have_text("These 3 cover 80 % of the probability.")
+    expect(part(page, "covered")).to_have_text("These 3 cover 80% of the probability.")
     expect(part(page, "tokens")).to_have_text("3 tokens of the description read, none cut.")
     bars = page.locator("#price-card .bar").all_inner_texts()
-    assert [["30", "50 %", "$30"], ["20", "20 %", "$20"], ["40", "10 %", "$40"]] == [bar.split("\n") for bar in bars]
+    assert [["30", "50%", "$30"], ["20", "20%", "$20"], ["40", "10%", "$40"]] == [bar.split("\n") for bar in bars]
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
@@ -91,7 +91,7 @@ def test_where_no_candidate_is_a_number_the_page_names_no_price(visit):
         "None of the 3 likeliest tokens is a price: the model does not say what this costs."
     )
     bars = page.locator("#price-card .bar").all_inner_texts()
-    assert [["␣the", "50 %", "no price"], ["⏎", "20 %", "no price"]] == [bar.split("\n") for bar in bars[:2]]
+    assert [["␣the", "50%", "no price"], ["⏎", "20%", "no price"]] == [bar.split("\n") for bar in bars[:2]]
 
 
 def test_what_is_no_price_does_not_count_as_covered(visit):
@@ -99,7 +99,7 @@ def test_what_is_no_price_does_not_count_as_covered(visit):
     price(page, "half a price")
 
     expect(part(page, "price")).to_have_text("$40")
-    expect(part(page, "covered")).to_have_text("The one price among 3 candidates covers 20 % of the probability.")
+    expect(part(page, "covered")).to_have_text("The one price among 3 candidates covers 20% of the probability.")
 
 
 def test_a_token_that_looks_like_markup_is_shown_as_text(visit):

@@ -8,7 +8,7 @@ import pytest
 
 from pricer.errors import ItemsError
 from pricer.runs.folder import Run
-from pricer.ui.session.runs import HUB, UPLOAD, Visit, Wish, broken, feed
+from pricer.ui.session.runs import HUB, UPLOAD, RunRequest, VisitorRuns, broken, feed
 from tests.support.fakes import FakePricer
 
 
@@ -27,8 +27,8 @@ def eager(monkeypatch) -> None:
     monkeypatch.setattr("pricer.ui.session.runs.SHARE_OF_SHOWING", 1e9)
 
 
-def begin(file: str, pricer: FakePricer, visit: Visit | None = None, **wish):
-    return (visit or Visit()).begin(Wish(source=UPLOAD, file=file, **wish), pricer.info)
+def begin(file: str, pricer: FakePricer, visitor: VisitorRuns | None = None, **request):
+    return (visitor or VisitorRuns()).begin(RunRequest(source=UPLOAD, file=file, **request), pricer.info)
 
 
 def items_in(text: str) -> list:
@@ -45,7 +45,7 @@ def test_the_feed_only_grows_and_sends_each_item_once(file):
     assert len(texts) >= 5
     assert all(later.startswith(earlier) for earlier, later in pairwise(texts))
     assert [f"Item {index}" for index in range(40)] == [row[0] for row in items_in(texts[-1])]
-    assert ["done", 40] == [run.state, run.report.n]
+    assert ["finished", 40] == [run.state, run.report.n]
 
 
 def test_a_fast_run_is_shown_now_and_then_and_not_after_every_batch(file):
@@ -118,30 +118,30 @@ def test_a_sample_with_the_same_seed_is_the_same_sample(file):
 
 
 @pytest.mark.parametrize(
-    ("wish", "sentence"),
+    ("asked", "sentence"),
     [
-        (Wish(size=0), "Say how many items"),
-        (Wish(size=None), "Say how many items"),
-        (Wish(source=UPLOAD), "Choose a file first"),
-        (Wish(source=HUB, dataset="  "), "Name a data set"),
+        (RunRequest(size=0), "Say how many items"),
+        (RunRequest(size=None), "Say how many items"),
+        (RunRequest(source=UPLOAD), "Choose a file first"),
+        (RunRequest(source=HUB, dataset="  "), "Name a data set"),
     ],
 )
-def test_a_wish_that_cannot_be_met_is_a_sentence(wish, sentence):
+def test_a_request_that_cannot_be_met_is_a_sentence(asked, sentence):
     with pytest.raises(ItemsError, match=sentence):
-        wish.items()
+        asked.items()
 
 
 def test_a_file_above_the_limit_is_refused(tmp_path, monkeypatch):
     path = tmp_path / "large.csv"
     path.write_text("text,price\nA kettle,20\n")
-    monkeypatch.setattr("pricer.items.load.MAX_UPLOAD", 10)
+    monkeypatch.setattr("pricer.ui.server.limits.MAX_UPLOAD", 10)
 
     with pytest.raises(ItemsError, match="larger than"):
-        Wish(source=UPLOAD, file=str(path)).items()
+        RunRequest(source=UPLOAD, file=str(path)).items()
 
 
 def test_no_more_rows_of_a_visitor_s_file_are_read_than_allowed_and_that_is_told(file, monkeypatch):
-    monkeypatch.setattr("pricer.items.load.MAX_ROWS", 30)
+    monkeypatch.setattr("pricer.ui.server.limits.MAX_ROWS", 30)
     sampled = begin(file, FakePricer(), size=10, seed=1).items
 
     assert all(item.price < 40 for item in sampled.items)
@@ -150,7 +150,7 @@ def test_no_more_rows_of_a_visitor_s_file_are_read_than_allowed_and_that_is_told
 
 def test_a_run_is_written_to_a_folder_where_one_is_named(file, tmp_path):
     pricer = FakePricer(batch_size=10)
-    run = Visit().begin(Wish(source=UPLOAD, file=file), pricer.info, tmp_path / "kept")
+    run = VisitorRuns().begin(RunRequest(source=UPLOAD, file=file), pricer.info, tmp_path / "kept")
     list(feed(pricer, run))
 
     [folder] = (tmp_path / "kept").iterdir()
@@ -158,7 +158,7 @@ def test_a_run_is_written_to_a_folder_where_one_is_named(file, tmp_path):
 
 
 def test_two_visits_do_not_see_each_other_s_runs(file):
-    mine, other = Visit(), Visit()
+    mine, other = VisitorRuns(), VisitorRuns()
     run = begin(file, FakePricer(), mine)
 
     assert run is mine.find(run.id)
@@ -166,22 +166,22 @@ def test_two_visits_do_not_see_each_other_s_runs(file):
 
 
 def test_a_visit_keeps_its_last_20_runs_and_their_names(file):
-    visit = Visit()
+    visitor = VisitorRuns()
     for _ in range(22):
-        begin(file, FakePricer(), visit, size=1)
+        begin(file, FakePricer(), visitor, size=1)
 
-    assert ["Run 3", "Run 22", 20] == [visit.runs[0].name, visit.runs[-1].name, len(visit.runs)]
+    assert ["Run 3", "Run 22", 20] == [visitor.runs[0].name, visitor.runs[-1].name, len(visitor.runs)]
 
 
 def test_a_run_gives_three_files_that_hold_it(file):
-    pricer, visit = FakePricer(), Visit()
-    run = begin(file, pricer, visit)
+    pricer, visitor = FakePricer(), VisitorRuns()
+    run = begin(file, pricer, visitor)
     list(feed(pricer, run))
 
-    csv, plain, page = visit.files(run)
+    csv, plain, page = visitor.files(run)
 
     assert [".csv", ".json", ".html"] == [path.suffix for path in (csv, plain, page)]
     assert 41 == len(csv.read_text().splitlines())
     assert 40 == json.loads(plain.read_text())["n"]
     assert "Item 39" in page.read_text()
-    assert Path(visit.folder.name) == csv.parent
+    assert Path(visitor.folder.name) == csv.parent

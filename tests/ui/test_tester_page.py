@@ -77,15 +77,15 @@ def test_a_run_of_30_items_draws_30_dots_and_30_rows(visit, items, size):
     page = visit(size=size)
     run(page, items(30))
 
-    expect(page.locator(".run[data-state=done]")).to_be_visible()
+    expect(page.locator(".run[data-state=finished]")).to_be_visible()
     expect(page.locator(".run")).to_have_attribute("data-drawn", "30")
     expect(page.locator(".truth-plot .point")).to_have_count(30)
-    expect(figure(page, "Done")).to_have_text("30 of 30")
+    expect(figure(page, "Progress")).to_have_text("30 / 30")
     expect(figure(page, "Average error")).to_have_text("$10.00 ± 0.00")
-    expect(figure(page, "Hits")).to_have_text("100.0 %")
-    expect(page.locator(".sentence")).to_contain_text("All 30 items done")
+    expect(figure(page, "Green")).to_have_text("100%")
+    expect(page.locator(".sentence")).to_contain_text("30 items in ")
     page.locator(".scroller").evaluate("element => { element.scrollTop = 0; }")
-    cells = ["1", "$18.75", "$28.75", "$10.00", "0.17", "● green", "Product 0"]
+    cells = ["1", "$18.75", "$28.75", "$10", "0.17", "● green", "Product 0"]
     expect(page.locator(".scroller tr[data-index='0'] td")).to_have_text(cells)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
@@ -102,7 +102,7 @@ def test_stop_takes_effect_within_a_batch_and_keeps_what_is_done(visit, items, p
     expect(page.locator("#test-stop")).to_be_disabled()
     assert len(pricer.batches) <= asked + 1
     assert 0 < done(page) < LONG
-    told = re.compile(rf"^Stopped after (\d+) of {LONG:,} items; what was done is kept\.$")
+    told = re.compile(rf"^Stopped after (\d+) of {LONG:,} items\. Results so far are kept\.$")
     expect(page.locator(".sentence")).to_have_text(told)
     kept = told.match(page.locator(".sentence").inner_text()).group(1)
     expect(page.locator("#test-live .run")).to_have_attribute("data-drawn", kept)
@@ -117,9 +117,9 @@ def test_after_a_stop_another_run_begins_from_nothing(visit, items):
     page.fill("#test-size input", "20")
     page.click("#test-run")
 
-    expect(page.locator(".run[data-state=done]")).to_be_visible()
+    expect(page.locator(".run[data-state=finished]")).to_be_visible()
     expect(page.locator(".truth-plot .point")).to_have_count(20)
-    expect(figure(page, "Done")).to_have_text("20 of 20")
+    expect(figure(page, "Progress")).to_have_text("20 / 20")
 
 
 def test_one_div_lives_through_the_run_and_keeps_its_zoom(visit, items):
@@ -154,7 +154,7 @@ def test_a_title_full_of_markup_is_only_text(visit, items):
     dot.scroll_into_view_if_needed()
     dot.hover(force=True)
     expect(page.locator(".truth-plot .hoverlayer")).to_contain_text("<b>bold</b>")
-    expect(page.locator(".truth-plot .hoverlayer")).to_contain_text("truth $28.75")
+    expect(page.locator(".truth-plot .hoverlayer")).to_contain_text("actual price $28.75")
     assert page.evaluate("window.hacked") is None
     assert 0 == page.locator("#test-live img").count()
 
@@ -162,7 +162,7 @@ def test_a_title_full_of_markup_is_only_text(visit, items):
 def test_a_clicked_row_opens_the_item_in_tab_price_with_its_true_price(visit, items):
     page = visit()
     run(page, items(10))
-    expect(page.locator(".run[data-state=done]")).to_be_visible()
+    expect(page.locator(".run[data-state=finished]")).to_be_visible()
     page.locator("tr[data-index='1']").click()
 
     expect(page.locator("#description textarea")).to_be_visible()
@@ -174,7 +174,7 @@ def test_a_clicked_row_opens_the_item_in_tab_price_with_its_true_price(visit, it
 def test_a_clicked_dot_opens_its_item(visit, items):
     page = visit()
     run(page, items(10))
-    expect(page.locator(".run[data-state=done]")).to_be_visible()
+    expect(page.locator(".run[data-state=finished]")).to_be_visible()
     dot = page.locator(".truth-plot .point").first
     dot.scroll_into_view_if_needed()
     box = dot.bounding_box()
@@ -233,7 +233,7 @@ def test_rows_can_be_put_worst_first_and_found_by_words_and_colour(visit, tmp_pa
     path.write_text("title,text,price\nKettle steel,one two,20\nKettle red,one two,500\nLamp,one two,85\n")
     page = visit()
     run(page, str(path))
-    expect(page.locator(".run[data-state=done]")).to_be_visible()
+    expect(page.locator(".run[data-state=finished]")).to_be_visible()
     titles = page.locator(".scroller tr[data-index] td:last-child")
     expect(titles).to_have_text(["Kettle steel", "Kettle red", "Lamp"])
 
@@ -254,7 +254,7 @@ def test_a_model_that_breaks_is_said_to_have_failed_and_what_was_done_is_kept(vi
 
     expect(page.locator(".run[data-state=failed]")).to_be_visible()
     expect(page.locator(".sentence")).to_contain_text("The model failed at this point")
-    expect(figure(page, "Done")).to_have_text("10 of 11")
+    expect(figure(page, "Progress")).to_have_text("10 / 11")
     expect(page.locator("#test-run")).to_be_enabled()
     expect(page.locator("#test-stop")).to_be_disabled()
 
@@ -264,10 +264,10 @@ def test_after_a_run_its_findings_appear_beneath(visit, items):
     run(page, items(30))
 
     findings = page.locator("#test-findings")
-    expect(findings).to_contain_text("Decoders from the same passes")
+    expect(findings).to_contain_text("Ways to read the price")
     expect(findings.locator(".marked")).to_contain_text("Weighted top 3")
     expect(findings).to_contain_text("By price")
-    expect(findings).to_contain_text("30 estimates are too low, 0 at or above the truth")
+    expect(findings).to_contain_text("30 too low, 0 right or too high")
     expect(findings).to_contain_text("not measured here")
 
 
@@ -330,5 +330,5 @@ def test_columns_with_other_names_can_be_chosen(visit, tmp_path):
         expect(page.get_by_role("option")).to_have_count(0)
     page.click("#test-run")
 
-    expect(figure(page, "Done")).to_have_text("1 of 1")
+    expect(figure(page, "Progress")).to_have_text("1 / 1")
     expect(page.locator("tr[data-index='0']")).to_contain_text("$38.75")

@@ -63,8 +63,8 @@ def test_a_visit_runs_compares_keeps_and_opens_what_it_tested(visit, browser, tm
     ended(page, 1)
     expect(page.locator("#test-live .run")).to_have_attribute("data-drawn", str(N))
     expect(page.locator("#test-note")).to_contain_text(f"A random sample with seed {SEED}.")
-    decoders = page.locator("#test-findings section", has_text="Decoders from the same passes").locator("tbody tr")
-    rows = ["Weighted top 3", "Likeliest", "Mean", "Median", "Always $"]
+    decoders = page.locator("#test-findings section", has_text="Ways to read the price").locator("tbody tr")
+    rows = ["Weighted top 3", "Most likely", "Mean", "Median", "Always $"]
     expect(decoders.locator("td:first-child")).to_contain_text(rows)
     first_error = page.locator("#test-runs tbody").first.locator("tr").nth(0).locator("td").nth(4).inner_text()
 
@@ -126,12 +126,12 @@ def test_a_run_can_be_zoomed_while_it_goes_on_and_stopped_and_is_gone_after_a_re
     page.click("#test-stop")
     ended(page, 1)
     expect(page.locator(".run[data-state=stopped]")).to_be_visible()
-    expect(page.locator(".sentence")).to_contain_text("what was done is kept")
-    expect(page.locator("#test-findings")).to_contain_text("Decoders from the same passes")
+    expect(page.locator(".sentence")).to_contain_text("Results so far are kept")
+    expect(page.locator("#test-findings")).to_contain_text("Ways to read the price")
 
     page.reload()
     page.get_by_role("tab", name="Test").click()
     expect(page.locator(".empty")).to_be_visible()
     expect(page.locator("#test-runs")).to_be_hidden()
     run(page, 5)
-    expect(page.locator(".run[data-state=done]")).to_have_attribute("data-drawn", "5")
+    expect(page.locator(".run[data-state=finished]")).to_have_attribute("data-drawn", "5")

@@ -1,15 +1,16 @@
 """Estimates as figures, rows and sentences: plain values, so plain asserts."""
 
 import json
+import re
 
 import numpy as np
 import pytest
 
 from pricer.pricing.distribution import HIGHEST_PRICE
 from pricer.pricing.estimate import EstimatePair
-from pricer.pricing.explain import explain
+from pricer.pricing.explain import Effect, Explanation, Phrase, explain
+from pricer.ui.components import markup
 from pricer.views import price as charts
-from pricer.views import style
 from pricer.views.figures import comparison_figure, distribution_figure
 from tests.support.fakes import FakePricer, estimate
 
@@ -35,7 +36,7 @@ def test_the_readings_are_marked_where_they_lie_and_named_with_their_dollars():
         trace(figure, "price")["name"],
         pytest.approx(trace(figure, "price")["x"]),
     )
-    assert ("likeliest $30", [30, 30]) == (trace(figure, "greedy")["name"], trace(figure, "greedy")["x"])
+    assert ("most likely $30", [30, 30]) == (trace(figure, "greedy")["name"], trace(figure, "greedy")["x"])
     assert ("median $30", [30, 30]) == (trace(figure, "median")["name"], trace(figure, "median")["x"])
     assert "mean $28.75" == trace(figure, "mean")["name"]
     assert [20, 20, 40, 40] == trace(figure, "interval")["x"]
@@ -61,8 +62,8 @@ def test_what_the_page_gets_is_plain_and_leaves_the_steps_to_the_page():
     assert data == json.loads(json.dumps(data, allow_nan=False))
     assert [] == trace(data["figure"], "probabilities")["y"]
     assert ["30", 1000, pytest.approx(np.log(0.5)), 30] == data["top"][0]
-    assert "+$38 on the one before" == data["change"]
-    assert "● green: $6.25 off the true $35" == data["truth"]["words"]
+    assert "$38 more than the previous one" == data["change"]
+    assert "Actual price $35, off by $6.25 (● green)" == data["truth"]["words"]
 
 
 def test_a_logit_of_minus_infinity_is_sent_as_none():
@@ -75,22 +76,15 @@ def test_a_logit_of_minus_infinity_is_sent_as_none():
 def test_where_there_is_no_price_there_is_no_verdict_on_it():
     data = charts.page_data(estimate({" the": 0.5, "a": 0.2, ".": 0.1, "40": 0.05}), truth=35.0)
 
-    assert (None, None, "The true price is $35.") == (data["price"], data["truth"]["error"], data["truth"]["words"])
+    assert (None, None, "Actual price $35.") == (data["price"], data["truth"]["error"], data["truth"]["words"])
 
 
 def test_the_interval_promises_a_count_of_prices_only_where_it_was_measured():
-    assert "80 % of the probability on prices lies in this range." == charts.interval_words((0.1, 0.9), None)
-    assert "8 of 10 prices lie within this range." == charts.interval_words((0.05, 0.97), 0.802)
+    counted = "Likely range. In tests, 8 out of 10 true prices fell inside it."
+    share = "The model puts 80% of its probability here (not checked against real prices)."
 
-
-def test_candidates_are_rows_with_their_share_of_the_price():
-    rows = charts.candidate_rows(estimate({"30": 0.5, " the": 0.3, "20": 0.1}))
-
-    assert [
-        ["30", "$30", "50 %", "83 %", "-0.693", 1000],
-        ["␣the", "no price", "30 %", "–", "-1.204", 1001],
-        ["20", "$20", "10 %", "17 %", "-2.303", 1002],
-    ] == rows
+    assert counted == charts.interval_words((0.05, 0.97), 0.802)
+    assert share == charts.interval_words((0.1, 0.9), None)
 
 
 def test_invisible_characters_of_a_token_are_made_visible():
@@ -99,8 +93,8 @@ def test_invisible_characters_of_a_token_are_made_visible():
 
 def test_the_sentence_says_what_the_chart_shows():
     assert (
-        "About $28.75, from prices that hold 80 % of the probability; the likeliest is $30, the middle one $30, "
-        "and the interval runs from $20 to $40."
+        "About $28.75, from prices that hold 80% of the probability; most likely $30, median $30, "
+        "likely range $20 – $40."
     ) == charts.sentence(estimate(THREE))
     assert charts.sentence(estimate({" the": 0.5, "40": 0.01}, k=1)).startswith("The model names no price")
 
@@ -110,8 +104,8 @@ def test_two_estimates_are_compared_in_one_figure_a_sentence_and_a_table():
     figure = comparison_figure(compared)
 
     assert ["base alone: $7", "with the adapter: $28.75"] == [trace["name"] for trace in figure["data"][:2]]
-    assert "base alone: $7; with the adapter: $28.75; difference +$21.75." == charts.comparison_sentence(compared)
-    assert ("Weighted price", "$7", "$28.75") == charts.comparison_rows(compared)[0]
+    assert "base alone $7, with the adapter $28.75: $21.75 more." == charts.comparison_sentence(compared)
+    assert ("Weighted price", "$7", "$28.75") == charts.comparison_table(compared).rows[0]
 
 
 def test_effects_are_rows_largest_first_with_bars_relative_to_the_largest():
@@ -120,16 +114,19 @@ def test_effects_are_rows_largest_first_with_bars_relative_to_the_largest():
     assert [("one two,", 20.0, 1.0), ("three.", 10.0, 0.5), ("four", 10.0, 0.5)] == charts.effect_rows(explanation)
 
 
-@pytest.mark.parametrize(
-    ("value", "words"),
-    [(38, "+$38"), (-4.2, "-$4.20"), (0.001, "±$0"), (1299.5, "+$1,299.50"), (-1000, "-$1,000")],
-)
-def test_a_difference_in_dollars_carries_its_sign(value, words):
-    assert words == style.signed_dollars(value)
+def test_a_difference_is_that_of_the_prices_as_they_are_shown():
+    # $13.77 and $18.77 are shown of 13.766 and 18.774, which differ by 5.008.
+    assert "$5 more" == charts.difference_words(13.766, 18.774)
+    assert "$5 less" == charts.difference_words(18.774, 13.766)
+    assert ("the same", "") == (charts.difference_words(7.001, 7.002), charts.difference_words(None, 7.0))
 
 
-@pytest.mark.parametrize(
-    ("share", "words"), [(0.624, "62 %"), (0.0341, "3.4 %"), (0.0004, "0.04 %"), (0.00001, "under 0.01 %"), (0, "0 %")]
-)
-def test_shares_have_as_many_digits_as_mean_something(share, words):
-    assert words == style.percent(share)
+def test_two_phrases_of_the_same_words_have_each_a_shade_of_their_own():
+    whole = estimate(THREE)
+    phrases = (Phrase("blue, ", 0, 6), Phrase("new, ", 6, 11), Phrase("blue", 11, 15))
+    effects = tuple(Effect(phrase, 30.0, 30.0 - gain) for phrase, gain in zip(phrases, (10.0, 5.0, 1.0), strict=True))
+
+    explanation = Explanation(whole, phrases, "top3", effects)
+
+    assert {phrases[0]: 1.0, phrases[1]: 0.5, phrases[2]: 0.1} == charts.strengths(explanation)
+    assert ["1.00", "0.50", "0.10"] == re.findall(r"--strength: ([\d.]+)", markup.phrases(explanation))

@@ -3,6 +3,7 @@
 import json
 
 from pricer.items.item import Item
+from pricer.runs.folder import FINISHED, RUNNING, STOPPED
 from pricer.runs.report import Report
 from pricer.runs.result import Result
 from pricer.views import run_feed as charts
@@ -46,14 +47,14 @@ def test_a_long_title_is_cut_at_80_characters():
 def test_the_status_gives_the_figures_of_the_items_done_and_not_of_those_asked_for():
     report = Report("top3", 250, (result(0, 100.0, 90.0), result(1, 100.0, 200.0), result(2, 5.0, None)), seconds=2.0)
 
-    [status] = lines(charts.status(report, charts.RUNNING, ""))
+    [status] = lines(charts.status(report, RUNNING, ""))
 
     # Errors 10 and 100: mean 55, deviation 63.64, standard error 45. SLE 0.0109 and 0.4736: root of the mean 0.492.
     expected = {
-        "Done": "3 of 250",
+        "Progress": "3 / 250",
         "Average error": "$55.00 ± 45.00",
         "RMSLE": "0.492",
-        "Hits": "50.0 %",
+        "Green": "50%",
         "No price": "1",
         "Items per second": "1.5",
     }
@@ -61,20 +62,20 @@ def test_the_status_gives_the_figures_of_the_items_done_and_not_of_those_asked_f
 
 
 def test_before_the_first_item_there_is_no_average():
-    assert [("Done", "0 of 30")] == charts.figures(Report("top3", 30))
+    assert [("Progress", "0 / 30")] == charts.figures(Report("top3", 30))
 
 
 def test_how_a_run_ended_is_a_sentence():
     done = Report("median", 2, (result(0, 1.0, 1.0), result(1, 1.0, 1.0)), seconds=3.0)
     stopped = Report("median", 250, done.results, seconds=3.0)
 
-    assert "All 2 items done in 3.0 s, read by the median price." == charts.closing_sentence(done, charts.DONE)
-    assert "Stopped after 2 of 250 items; what was done is kept." == charts.closing_sentence(stopped, charts.STOPPED)
+    assert "2 items in 3.0 s, using the median price." == charts.closing_sentence(done, FINISHED)
+    assert "Stopped after 2 of 250 items. Results so far are kept." == charts.closing_sentence(stopped, STOPPED)
 
 
-def test_every_verdict_has_its_own_shape_sign_and_word():
+def test_every_verdict_has_its_own_shape_sign():
     marks = charts.marks()
 
     assert ["green", "orange", "red"] == [mark["key"] for mark in marks]
-    for key in ("colour", "symbol", "sign", "word"):
+    for key in ("colour", "symbol", "sign"):
         assert 3 == len({mark[key] for mark in marks})

@@ -1,14 +1,18 @@
 """What a run found, as tables and bars: worked out by hand, and escaped on the page."""
 
-import math
+from html import unescape
 
+from pricer.cli.terminal import report_lines
 from pricer.items.item import Item
-from pricer.model.registry import GENERATION_1, Reported
+from pricer.items.load import Items
+from pricer.model.registry import GENERATION_1
 from pricer.runs.comparison import compare
 from pricer.runs.report import Report
 from pricer.runs.result import Result
+from pricer.runs.settings import settings_of
 from pricer.ui.components import findings as page
 from pricer.views import run_tables as findings
+from pricer.views.run_html import to_html
 from tests.support.fakes import FakePricer
 
 
@@ -26,7 +30,7 @@ def test_decoders_stand_side_by_side_with_the_best_constant_beneath():
 
     table = findings.decoders(both)
 
-    assert ["Weighted top 3", "Median", "Always $150.00"] == [row[0] for row in table.rows]
+    assert ["Weighted top 3", "Median", "Always $150"] == [row[0] for row in table.rows]
     # Errors 10 and 60: mean 35, deviation 35.36, standard error 25. The constant errs by 50 on both.
     assert ["$35.00 ± 25.00", "$15.00 ± 15.00", "$50.00"] == [row[1] for row in table.rows]
     assert 0 == table.marked
@@ -49,51 +53,23 @@ def test_only_the_largest_categories_are_shown_and_it_says_so():
     assert "The largest 12 of 15 categories." == table.remark
 
 
-def test_the_histogram_counts_every_priced_item_once_and_keeps_its_tails_at_the_ends():
-    run = report(
-        *(result(index, 100.0, 100.0 + residual) for index, residual in enumerate([-500, -1, 0, 0, 3, 500])),
-        result(6, 100.0, None),
-    )
-
-    bars = findings.histogram(run)
-
-    assert 6 == sum(bar.count for bar in bars)
-    assert [-math.inf, math.inf] == [bars[0].low, bars[-1].high]
-    assert {0.0, 1 / 3, 1.0} == {bar.share for bar in bars}
-    zero = next(bar for bar in bars if bar.low == 0)
-    assert 3 == zero.count  # an exact estimate is not too low
-
-
-def test_a_histogram_of_nothing_is_empty():
-    assert () == findings.histogram(report(result(0, 100.0, None)))
-
-
-def test_a_bar_says_in_words_which_errors_it_holds():
-    assert "$20.00 to $40.00 too low" == findings.Bin(-40.0, -20.0, 1, 1.0).label
-    assert "$0.00 to $20.00 too high" == findings.Bin(0.0, 20.0, 1, 1.0).label
-    assert "more than $180.00 too high" == findings.Bin(180.0, math.inf, 1, 1.0).label
-
-
 def test_the_course_s_figures_are_marked_as_reported():
-    table = findings.reported([Reported("GPT-4o", 76.0)])
+    [table] = findings.reported("bundled")
 
-    assert (("GPT-4o", "$76.00"),) == table.rows
+    assert ("GPT-4o", "$76.00") == table.rows[0]
     assert "not measured here" in table.remark
 
 
 def test_two_runs_are_compared_item_by_item():
     first = report(result(0, 100.0, 90.0), result(1, 100.0, 80.0))
     second = report(result(0, 100.0, 95.0), result(1, 100.0, 95.0))
-    comparison = compare(first, second)
+    comparison = compare(first, second, ("Run 1", "Run 2"))
 
-    rows = findings.compared(comparison, "Run 1", "Run 2").rows
+    rows = findings.compared(comparison).rows
 
     # Differences -5 and -15: mean -10, standard error 5.
-    assert ["$15.00", "$5.00", "-$10.00 ± 5.00"] == [row[1] for row in rows]
+    assert ["$15.00", "$5.00", "−$10.00 ± 5.00"] == [row[1] for row in rows]
     assert ["Item 1", "Item 0"] == [row[0] for row in findings.differences(comparison).rows]
-    assert {"title": ["Item 0", "Item 1"], "truth": [100.0, 100.0], "first": [90.0, 80.0], "second": [95.0, 95.0]} == (
-        findings.overlay(comparison)
-    )
 
 
 def test_what_comes_from_a_product_is_escaped():
@@ -111,3 +87,41 @@ def test_generation_one_s_reported_figures_stand_on_the_page():
     markup = page.found(report(result(0, 100.0, 90.0)), FakePricer().info)
 
     assert all(figure.who in markup for figure in GENERATION_1)
+
+
+def test_one_item_is_spoken_of_as_one():
+    comparison = compare(report(result(0, 100.0, 90.0), result(1, 50.0, None)), report(result(0, 100.0, 95.0)))
+
+    assert findings.compared(comparison).remark.endswith("1 item has a price in both. 1 other was left out.")
+
+
+def test_items_on_which_two_runs_are_alike_are_no_differences():
+    first = report(result(0, 100.0, 90.0), result(1, 100.0, 80.0))
+    second = report(result(0, 100.0, 90.001), result(1, 100.0, 95.0))
+
+    assert ["Item 1"] == [row[0] for row in findings.differences(compare(first, second)).rows]
+
+
+def test_items_stand_worst_first_with_sign_and_color_of_their_verdict():
+    table = findings.items(report(result(0, 100.0, 90.0), result(1, 100.0, 300.0), result(2, 5.0, None)))
+
+    assert [("Item 2", "no price"), ("Item 1", "✕ red"), ("Item 0", "● green")] == [
+        (row[0], row[-1]) for row in table.rows
+    ]
+    assert (None, "red", "green") == table.verdicts
+
+
+def test_the_same_tables_are_written_to_terminal_file_and_page():
+    run = report(result(0, 100.0, 90.0, "Tools"), result(1, 300.0, 90.0, "Toys", median=80.0))
+    tables = findings.found(run, "bundled")
+    written = (
+        "\n".join(report_lines(run, "bundled")),
+        unescape(to_html(run, settings_of(FakePricer().info, Items("a.csv", ())))),
+        unescape(page.found(run, FakePricer().info)),
+    )
+
+    assert 4 == len(tables)
+    for text in written:
+        for table in tables:
+            assert table.heading in text
+            assert all(cell in text for row in (table.heads, *table.rows) for cell in row)

@@ -1,30 +1,26 @@
-"""One run of the Tester on the page, driven in a Chromium and measured from both ends: the wire and the server."""
+"""One run of the Tester on the page, driven in a Chromium and measured from both ends: the wire and the server.
+
+Clicks go on while the run is shown, because a page that shows everything and answers nobody would be no use.
+"""
 
 from __future__ import annotations
 
 import gc
-import os
-import shutil
-import socket
 import statistics
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import psutil
+from playwright.sync_api import Browser, CDPSession
 
 from pricer.bench.page.goals import Measured
 from pricer.bench.page.stand_in import TablePricer
 from pricer.items.load import load_items
 from pricer.runs import tester
 
-CHROMIUM_ARGUMENTS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run")
 CLICKS_EVERY = 0.7  # seconds
 IDLE_CLICKS = 5
 IDLE_SECONDS = 2.0
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 # The browser's own measure of an answer: from the press to the next frame on the screen.
 _WATCH_CLICKS = """() => {
@@ -35,30 +31,7 @@ _WATCH_CLICKS = """() => {
 }"""
 
 
-def find_chromium() -> str | None:
-    """The path of a Chromium: PRICER_CHROMIUM or one on the PATH; None if there is none."""
-    return os.environ.get("PRICER_CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
-
-
-@contextmanager
-def served(pricer: TablePricer) -> Iterator[str]:
-    """The page over `pricer` on a free port of this machine; gives its address."""
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    from pricer.ui import build_page, launch_options
-
-    page = build_page(pricer)
-    with socket.socket() as probe:  # a port that nothing else uses
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    where = {"server_name": "127.0.0.1", "server_port": port}
-    _, address, _ = page.launch(prevent_thread_lock=True, quiet=True, **where, **launch_options(pricer))
-    try:
-        yield address
-    finally:
-        page.close(verbose=False)
-
-
-def one_run(browser: Any, address: str, pricer: TablePricer, path: Path) -> Measured:
+def one_run(browser: Browser, address: str, pricer: TablePricer, path: Path) -> Measured:
     """A fresh visitor tests all items of the file `path` while clicks go on."""
     size = len(load_items(str(path)).items)
     context = browser.new_context(viewport={"width": 1280, "height": 900})
@@ -141,17 +114,17 @@ def _processor_seconds_alone(pricer: TablePricer, path: Path) -> float:
     return time.thread_time() - began
 
 
-def _count_bytes(session: Any) -> list[int]:
+def _count_bytes(session: CDPSession) -> list[int]:
     """A list that grows by the size of each piece of data that the browser receives from events, in bytes."""
     sizes: list[int] = []
     streams: set[str] = set()
     session.send("Network.enable")
 
-    def requested(event: dict[str, Any]) -> None:
+    def requested(event: dict) -> None:
         if "/queue/" in event["request"]["url"]:
             streams.add(event["requestId"])
 
-    def received(event: dict[str, Any]) -> None:
+    def received(event: dict) -> None:
         if event["requestId"] in streams:
             sizes.append(event["dataLength"])
 

@@ -1,4 +1,7 @@
-"""What the page is measured with: a pricer that answers from a table, and files of made-up products."""
+"""What the page is measured with: an estimator that answers from a table, and files of made-up products.
+
+A model would take the processor that the page is measured on; a table leaves it alone and keeps any pace asked for.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from pricer.model.info import ModelInfo
 from pricer.model.registry import ROWS
 from pricer.pricing.distribution import TEMPERATURES, Distribution
 from pricer.pricing.estimate import Estimate
+from pricer.pricing.estimator import Completion
 
 _WORDS = ("steel", "oak", "brass", "garden", "office", "kettle", "chair", "lamp", "filter", "hose", "shelf", "keyboard")
 
@@ -59,9 +63,10 @@ class TablePricer:
         self.began = min(self.began, began)
         return estimates
 
-    def generate_all(self, descriptions: Sequence[str], adapter: bool = True) -> list[Estimate]:
-        """The same table once more: there is no text to read a price from."""
-        return self.estimate_all(descriptions, adapter=adapter)
+    def generate_all(self, descriptions: Sequence[str], adapter: bool = True) -> list[Completion]:
+        """The prices of the same table, written."""
+        estimates = self.estimate_all(descriptions, adapter=adapter)
+        return [Completion(f"{estimate.price}", estimate.price) for estimate in estimates]
 
     @property
     def wall(self) -> float:

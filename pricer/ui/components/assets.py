@@ -1,4 +1,4 @@
-"""Files that the page is made of: styles, scripts and templates of this folder, and Plotly from its own package."""
+"""Files that the page is made of: what lies beside a component, and Plotly from its own package."""
 
 from __future__ import annotations
 
@@ -8,20 +8,15 @@ from pathlib import Path
 import gradio as gr
 import plotly
 
-from pricer import PACKAGE
-
-_FOLDER = PACKAGE / "ui"
 _PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 
 # Where the page finds Plotly: relative, so that it also holds behind a proxy.
 PLOTLY = f"gradio_api/file={_PLOTLY.as_posix()}"
-# For the `head` of a component that draws with it: loaded once, when the first such component is shown.
-PLOTLY_HEAD = f'<script src="{PLOTLY}"></script>'
 
 
-def read(name: str) -> str:
-    """The text of a file of this page, such as "components/price_card/card.js"."""
-    return (_FOLDER / name).read_text(encoding="utf-8")
+def beside(module: str, *names: str) -> str:
+    """The text of the files of these names in the folder of `module`, a component's `__file__`, one after the other."""
+    return "\n".join((Path(module).parent / name).read_text(encoding="utf-8") for name in names)
 
 
 def serve_plotly() -> None:

@@ -1,4 +1,7 @@
-"""How much a visitor may send at once, how much all of them may keep the server busy, and how long their files stay."""
+"""What a public page gives each visitor, and all of them together.
+
+Every limit stands here, so that whoever runs a server sees on one screen what it can be asked for.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,35 @@ from contextlib import contextmanager
 from threading import BoundedSemaphore
 
 from pricer.errors import DescriptionError, RunError
+from pricer.items.item import MAX_TEXT
 from pricer.pricing.prompt import encodable
 
-RUNS_AT_ONCE = 4  # tests in the whole process; with more, each would crawl and a description wait behind all of them
+# All visitors together
+QUEUE_SIZE = 64  # events that wait; the next one is told to try again
+SESSIONS = 500  # visitors whose prices and runs are kept; the oldest makes room
+EVENTS_AT_ONCE = 8  # of one kind
+CALLERS_AT_ONCE = 16  # of one endpoint: as many as share a pass
+RUNS_AT_ONCE = 4  # tests; with more, each would crawl and a description wait behind all of them
+RUN_EVENTS_AT_ONCE = 2 * RUNS_AT_ONCE  # more than may run, so that the next visitor is told so and does not wait
+EXPLANATIONS_AT_ONCE = 4
+
+# What a visitor may send
+MAX_CHARACTERS = MAX_TEXT  # of a description, as of an item
+MAX_LINK_CHARACTERS = 2_000  # of the description in a link: what browsers and servers carry without complaint
+MAX_DESCRIPTIONS = 64  # of one call
+MAX_UPLOAD = 20_000_000  # bytes of a file
+MAX_ROWS = 300_000  # of a file
+MAX_ITEMS = 100_000  # of a test
+
+# What is kept of a visitor, and how long
+PRICES_KEPT = 10
+RUNS_KEPT = 20
 FILES_STAY = 3600  # seconds: uploads and files to download
 FILES_LOOKED_AT_EVERY = 600  # seconds
-VISIT_STAYS = 24 * 3600  # seconds after its last run, though its page may still be open; an hour once that is closed
-MAX_CHARACTERS = 20_000
-MAX_LINK_CHARACTERS = 2_000  # of the description in a link: what browsers and servers carry without complaint
+RUNS_STAY = 24 * 3600  # seconds after the last run, though the page may still be open; an hour once that is closed
 
 
-def checked(description: object) -> str:
+def validated(description: object) -> str:
     """`description` as a message can carry it. Raises DescriptionError if it is no text, or beyond MAX_CHARACTERS."""
     if not isinstance(description, str):  # a program may send any JSON
         raise DescriptionError("This is not a text: give the description of a product as a text.")
@@ -29,21 +50,21 @@ def checked(description: object) -> str:
     return encodable(description)
 
 
-class Places:
-    """So many tests at once: whoever finds no place free is told so instead of waiting without a word."""
+class RunSlots:
+    """So many tests at once: whoever finds no slot free is told so instead of waiting without a word."""
 
     def __init__(self, count: int = RUNS_AT_ONCE) -> None:
         self._count = count
         self._free = BoundedSemaphore(count)
 
     def check(self) -> None:
-        """Raise RunError if all places are taken at this moment."""
-        with self.taken():
+        """Raise RunError if all slots are taken at this moment."""
+        with self.slot():
             pass
 
     @contextmanager
-    def taken(self) -> Iterator[None]:
-        """A place until the block ends, however it ends. Raises RunError if all are taken."""
+    def slot(self) -> Iterator[None]:
+        """A slot until the block ends, however it ends. Raises RunError if all are taken."""
         if not self._free.acquire(blocking=False):
             raise RunError(
                 f"{self._count} tests are running on this server, and it does no more at once: try again in a minute. "

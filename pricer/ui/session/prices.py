@@ -1,20 +1,17 @@
-"""The last prices of one visit: what was asked, what came out, and the difference to the one before.
-
-Plain immutable values; knows nothing of pages or models.
-"""
+"""The last prices of one visitor: what was asked, what came out, and the difference to the one before."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from threading import Event
 
 from pricer.pricing.estimate import Estimate
-
-LENGTH = 10
+from pricer.ui.server.limits import PRICES_KEPT
 
 
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """One price of a visit. `text` is what the visitor wrote; `truth` the true price in dollars, if known."""
+    """One price. `text` is what the visitor wrote; `truth` the true price in dollars, if known."""
 
     text: str
     estimate: Estimate
@@ -26,23 +23,12 @@ class Entry:
         return next(iter(self.text.strip().splitlines()), "")
 
 
-@dataclass
-class Bell:
-    """Rings once: for whoever still works on a history that another one has replaced."""
-
-    rung: bool = False
-
-
 @dataclass(frozen=True)
 class History:
-    """Entries, newest first, at most LENGTH; `shown` is the index of the one on the page.
-
-    `bell` rings when another history takes its place, the one part that changes.
-    """
+    """Entries, newest first, at most PRICES_KEPT; `shown` is the index of the one on the page."""
 
     entries: tuple[Entry, ...] = field(default=())
     shown: int = 0
-    bell: Bell = field(default_factory=Bell, compare=False, repr=False)
 
     @property
     def current(self) -> Entry | None:
@@ -52,13 +38,13 @@ class History:
     def added(self, entry: Entry) -> History:
         """With `entry` as the newest, and shown. The same text priced again takes its own place at the top."""
         others = tuple(old for old in self.entries if old.text != entry.text)
-        return History((entry, *others)[:LENGTH])
+        return History((entry, *others)[:PRICES_KEPT])
 
     def showing(self, index: int) -> History:
         """With another entry on the page. Raises IndexError if there is none."""
         if not 0 <= index < len(self.entries):
             raise IndexError(f"there is no entry {index} among {len(self.entries)}")
-        return replace(self, shown=index, bell=Bell())
+        return replace(self, shown=index)
 
     def difference(self, index: int) -> float | None:
         """Dollars from the entry before this one to this one; None where there is none, or one has no price."""
@@ -66,3 +52,28 @@ class History:
             return None
         now, before = self.entries[index].estimate.price, self.entries[index + 1].estimate.price
         return None if now is None or before is None else now - before
+
+
+@dataclass
+class VisitorPrices:
+    """The history of one visitor, and the token by which an explanation of one of its prices is cancelled."""
+
+    history: History = field(default_factory=History)
+    explaining: Event | None = None
+
+    def show(self, history: History) -> None:
+        """Put `history` in the place of the one before; an explanation that goes on would be of an old price."""
+        self.cancel()
+        self.history = history
+
+    def explain(self) -> Event:
+        """The token of a new explanation, which takes the place of one that goes on; it is set to cancel."""
+        self.cancel()
+        self.explaining = Event()
+        return self.explaining
+
+    def cancel(self) -> None:
+        """End the explanation that goes on, if any."""
+        if self.explaining:
+            self.explaining.set()
+        self.explaining = None

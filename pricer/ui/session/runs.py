@@ -1,7 +1,6 @@
-"""A visit: the runs of one visitor, and how each is fed to the page while it goes on.
+"""The runs of one visitor, and how each is fed to the page while it goes on.
 
-Reads items as the form asks for them and turns the Tester's reports into the growing text that the page draws. Knows
-nothing of components or events.
+Reads items as the form asks for them and turns the Tester's reports into the growing text that the page draws.
 """
 
 from __future__ import annotations
@@ -14,30 +13,30 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event
-from typing import Any
 
 from pricer.errors import ItemsError, PricerError, RunError
 from pricer.items import load as sources
 from pricer.items.load import Items
+from pricer.model.info import ModelInfo
+from pricer.pricing.estimator import Estimator
 from pricer.runs import tester
-from pricer.runs.folder import Run, new_folder
+from pricer.runs.folder import FAILED, FINISHED, RUNNING, STOPPED, Run, new_folder
 from pricer.runs.report import Report
 from pricer.runs.settings import Settings, settings_of
-from pricer.ui.server.limits import Places
-from pricer.views import run_feed as charts
+from pricer.ui.server import limits
+from pricer.ui.server.limits import RunSlots
+from pricer.views import run_feed
 from pricer.views.run_export import to_csv, to_json
 from pricer.views.run_html import to_html
 
 BUNDLED, UPLOAD, HUB = "Bundled items", "A file", "A data set of the Hub"
 SOURCES = (BUNDLED, UPLOAD, HUB)
-ALL_ITEMS_AT_MOST = 100_000
-RUNS_KEPT = 20  # of one visit; the oldest makes room
 SHORTEST_PAUSE = 0.25  # seconds between two updates of the page
 SHARE_OF_SHOWING = 0.03  # of a run's time, at most
 
 
 @dataclass(frozen=True)
-class Wish:
+class RunRequest:
     """What the form asks for. `seed` is None for the first items; `columns` are those chosen for text and price."""
 
     source: str = BUNDLED
@@ -53,8 +52,8 @@ class Wish:
 
     def items(self) -> Items:
         """The items asked for, fewer where there are fewer. Raises ItemsError with the remedy."""
-        if not self.size or self.size < 1 or self.size > ALL_ITEMS_AT_MOST:
-            raise ItemsError(f"Say how many items to test: a whole number from 1 to {ALL_ITEMS_AT_MOST:,}.")
+        if not self.size or self.size < 1 or self.size > limits.MAX_ITEMS:
+            raise ItemsError(f"Say how many items to test: a whole number from 1 to {limits.MAX_ITEMS:,}.")
         columns = {"text_column": self.text_column, "price_column": self.price_column}
         if self.source == UPLOAD:
             return self._uploaded(columns)
@@ -68,14 +67,14 @@ class Wish:
     def _uploaded(self, columns: dict[str, str | None]) -> Items:
         if not self.file:
             raise ItemsError("Choose a file first: CSV, JSONL or Parquet, with a column of texts and one of prices.")
-        if Path(self.file).stat().st_size > sources.MAX_UPLOAD:
-            raise ItemsError(f"The file is larger than {sources.MAX_UPLOAD // 1_000_000} MB: cut it to fewer rows.")
-        return sources.load_items(self.file, int(self.size), self.seed, max_rows=sources.MAX_ROWS, **columns)
+        if Path(self.file).stat().st_size > limits.MAX_UPLOAD:
+            raise ItemsError(f"The file is larger than {limits.MAX_UPLOAD // 1_000_000} MB: cut it to fewer rows.")
+        return sources.load_items(self.file, int(self.size), self.seed, max_rows=limits.MAX_ROWS, **columns)
 
 
 @dataclass
-class VisitRun:
-    """One run of a visitor: what was asked for, how far it is, and the bell that stops it."""
+class LiveRun:
+    """One run of a visitor: what was asked for, how far it is, and the token that stops it."""
 
     name: str
     items: Items
@@ -83,35 +82,35 @@ class VisitRun:
     report: Report
     kept: Run | None = None  # where the run is written as it goes, if anywhere
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
-    state: str = charts.RUNNING
+    state: str = RUNNING
     feed: str = ""  # what the page was sent so far
     stop: Event = field(default_factory=Event)
 
 
 @dataclass
-class Visit:
+class VisitorRuns:
     """The runs of one visitor, oldest first."""
 
-    runs: list[VisitRun] = field(default_factory=list)
+    runs: list[LiveRun] = field(default_factory=list)
     begun: int = 0  # how many runs, those no longer kept among them
-    folder: TemporaryDirectory | None = None  # for files to download; goes when the visit is forgotten
+    folder: TemporaryDirectory | None = None  # for files to download; goes when the visitor is forgotten
 
-    def begin(self, wish: Wish, info: Any, parent: Path | None = None) -> VisitRun:
+    def begin(self, request: RunRequest, info: ModelInfo, parent: Path | None = None) -> LiveRun:
         """A new run of the items asked for through the model that `info` describes, kept under `parent` if given.
 
         Raises ItemsError, or RunError where the folder cannot be written.
         """
-        items = wish.items()
-        settings = settings_of(info, items, wish.method, generate=wish.generate, adapter=wish.adapter)
+        items = request.items()
+        settings = settings_of(info, items, request.method, generate=request.generate, adapter=request.adapter)
         kept = Run.create(new_folder(parent, settings), settings, items) if parent else None
-        report = Report(wish.method, len(items.items))
+        report = Report(request.method, len(items.items))
         self.begun += 1
-        self.runs.append(VisitRun(f"Run {self.begun}", items, settings, report, kept))
-        del self.runs[:-RUNS_KEPT]
+        self.runs.append(LiveRun(f"Run {self.begun}", items, settings, report, kept))
+        del self.runs[: -limits.RUNS_KEPT]
         return self.runs[-1]
 
-    def find(self, run_id: str | None) -> VisitRun | None:
-        """The run of that id, if it is one of this visit's."""
+    def find(self, run_id: str | None) -> LiveRun | None:
+        """The run of that id, if it is one of this visitor's."""
         return next((run for run in self.runs if run.id == run_id), None)
 
     def forget(self) -> None:
@@ -119,7 +118,7 @@ class Visit:
         if self.folder:
             self.folder.cleanup()
 
-    def files(self, run: VisitRun) -> list[Path]:
+    def files(self, run: LiveRun) -> list[Path]:
         """The run as CSV, JSON and one self-contained HTML page. Raises RunError where they cannot be written."""
         writers = {".csv": to_csv, ".json": to_json, ".html": to_html}
         try:
@@ -136,32 +135,32 @@ class Visit:
         return [stem.with_suffix(suffix) for suffix in writers]
 
 
-def broken(run: VisitRun) -> str:
+def broken(run: LiveRun) -> str:
     """The feed of a run that ended without saying how, with a sentence that says so."""
-    run.state = charts.FAILED
-    sentence = "The model failed at this point; what was done is kept. The server's log says why."
-    run.feed += charts.status(run.report, run.state, sentence)
+    run.state = FAILED
+    sentence = "The model failed at this point; results so far are kept. The server's log says why."
+    run.feed += run_feed.status(run.report, run.state, sentence)
     return run.feed
 
 
-def feed_in_place(pricer: Any, run: VisitRun, places: Places) -> Iterator[str]:
-    """`feed`, in one of the places, which is free again however this ends; a sentence where there is none."""
+def feed_in_slot(pricer: Estimator, run: LiveRun, slots: RunSlots) -> Iterator[str]:
+    """`feed`, in one of the slots, which is free again however this ends; a sentence where there is none."""
     try:
-        with places.taken():
+        with slots.slot():
             yield from feed(pricer, run)
     except RunError as error:
-        run.state = charts.FAILED
-        run.feed = charts.opening(run.id, len(run.items.items)) + charts.status(run.report, run.state, str(error))
+        run.state = FAILED
+        run.feed = run_feed.opening(run.id, len(run.items.items)) + run_feed.status(run.report, run.state, str(error))
         yield run.feed
 
 
-def feed(pricer: Any, run: VisitRun) -> Iterator[str]:
+def feed(pricer: Estimator, run: LiveRun) -> Iterator[str]:
     """The run as a text that only grows; ends after the batch in which `run.stop` was set.
 
-    Hands out an update only now and then, so that showing takes a small part of the run's time; in between, the bell is
+    Hands out an update only now and then, so that showing takes a small part of the run's time; in between, `stop` is
     looked at after every batch.
     """
-    text = charts.opening(run.id, len(run.items.items))
+    text = run_feed.opening(run.id, len(run.items.items))
     run.feed = text
     sent, next_update = 0, 0.0
     how = {"generate": run.settings.generate, "adapter": run.settings.adapter}
@@ -177,14 +176,14 @@ def feed(pricer: Any, run: VisitRun) -> Iterator[str]:
                 began = time.monotonic()
                 if began < next_update:
                     continue
-                text += charts.rows(run.report.results[sent:]) + charts.status(run.report, charts.RUNNING, "")
+                text += run_feed.rows(run.report.results[sent:]) + run_feed.status(run.report, RUNNING, "")
                 sent, run.feed = run.report.n, text
                 yield text
                 pause = (time.monotonic() - began) / SHARE_OF_SHOWING
                 next_update = time.monotonic() + max(SHORTEST_PAUSE, pause)
-        run.state = charts.DONE if run.report.n == run.report.size else charts.STOPPED
-        sentence = charts.closing_sentence(run.report, run.state)
+        run.state = FINISHED if run.report.n == run.report.size else STOPPED
+        sentence = run_feed.closing_sentence(run.report, run.state)
     except PricerError as error:
-        run.state, sentence = charts.FAILED, str(error)
-    run.feed = text + charts.rows(run.report.results[sent:]) + charts.status(run.report, run.state, sentence)
+        run.state, sentence = FAILED, str(error)
+    run.feed = text + run_feed.rows(run.report.results[sent:]) + run_feed.status(run.report, run.state, sentence)
     yield run.feed

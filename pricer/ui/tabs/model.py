@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from pathlib import Path
 
 import gradio as gr
 
-from pricer.model.info import ModelInfo
+from pricer.model.info import ModelInfo, short_name
 
 Fact = tuple[str, str]
 
@@ -32,9 +31,10 @@ def facts_of(info: ModelInfo) -> list[tuple[str, list[Fact]]]:
         (
             "Model",
             [
+                ("Model", info.title),
                 ("Name", row.name),
-                ("Base", _place(row.base)),
-                ("Quantisation", info.quantization),
+                ("Base", short_name(row.base)),
+                ("Quantization", info.quantization),
                 ("Compute dtype", info.compute_dtype),
                 ("Device", info.device),
                 ("Loaded in", f"{info.load_seconds:.1f} s"),
@@ -43,8 +43,8 @@ def facts_of(info: ModelInfo) -> list[tuple[str, list[Fact]]]:
         (
             "Adapter",
             [
-                ("Adapter", _place(adapter.name)),
-                ("Revision", adapter.revision or "none asked for"),
+                ("Adapter", short_name(adapter.name)),
+                ("Revision", adapter.revision or "none: a folder"),
                 ("LoRA rank", str(adapter.rank)),
                 ("LoRA alpha", str(adapter.alpha)),
                 ("Dropout in training", f"{adapter.dropout:g}"),
@@ -73,12 +73,6 @@ def facts_of(info: ModelInfo) -> list[tuple[str, list[Fact]]]:
             ],
         ),
     ]
-
-
-def _place(name: str) -> str:
-    """A Hub id as it is; of a folder its last two parts, for the rest of a server's path is nobody's business."""
-    path = Path(name)
-    return f"folder …/{'/'.join(path.parts[-2:])}" if path.is_absolute() else name
 
 
 def _section(title: str, facts: Sequence[Fact]) -> str:

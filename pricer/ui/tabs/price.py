@@ -1,6 +1,6 @@
 """Tab "Price": a description in, what it costs out, and below it everything that can be asked about that price.
 
-Layout and wiring alone: the model answers through the pricer, `charts.estimate` turns the answer into what is shown.
+Layout and wiring alone: the model answers through the pricer, `views.price` turns the answer into what is shown.
 """
 
 from __future__ import annotations
@@ -14,17 +14,19 @@ from typing import Any
 import gradio as gr
 
 from pricer.errors import PricerError
+from pricer.pricing.estimator import Estimator
 from pricer.ui.components import markup
 from pricer.ui.components.assets import message
 from pricer.ui.components.price_card import price_card
-from pricer.ui.server.limits import MAX_CHARACTERS, MAX_LINK_CHARACTERS, checked
-from pricer.ui.session.prices import Entry, History
+from pricer.ui.events import QUIET
+from pricer.ui.server.limits import MAX_CHARACTERS, MAX_LINK_CHARACTERS, validated
+from pricer.ui.session.prices import Entry, VisitorPrices
 from pricer.ui.tabs.examples import EXAMPLES
 from pricer.ui.tabs.price_sections import Sections, sections
 from pricer.views.price import page_data
 
 TAB_ID = "price"
-_QUIET = {"show_progress": "hidden", "api_visibility": "private"}
+_Find = Callable[[Any, gr.EventData], tuple[str, float] | None]
 
 
 @dataclass(frozen=True)
@@ -37,45 +39,64 @@ class Truth:
 
 @dataclass(frozen=True)
 class PriceTab:
-    """What the page and other tabs need to open a description here.
+    """What the page and other tabs need to open a description here."""
 
-    Another tab's handler returns `(text, Truth(text, dollars), gr.Tabs(selected=TAB_ID))` to `[price.box, price.truth,
-    tabs]`, and its event is then handed to `price_after`. A new price cancels `running`. `open_link` is for the page's
-    `load`, with `inputs[-1:]`.
-    """
-
-    box: gr.Textbox
+    run: Callable[..., Iterator[dict]]
+    parts: _Parts
     truth: gr.State  # Truth or None
-    run: Callable
-    open_link: Callable
-    inputs: list
-    outputs: list
-    running: gr.events.Dependency
+    tabs: gr.Tabs
 
-    def price_after(self, event: gr.events.Dependency) -> None:
-        """Price what is in the box once `event` is through."""
-        event.then(self.run, self.inputs, self.outputs, cancels=[self.running], **_QUIET)
+    @property
+    def inputs(self) -> list[gr.Component]:
+        """What `run` takes."""
+        return [self.parts.box, self.truth, self.parts.prices]
+
+    def price_on(self, event: Callable[..., gr.events.Dependency]) -> None:
+        """Price what is in the box at `event`: a listener of a component, or `then` of an event."""
+        event(self.run, self.inputs, self.parts.all, **QUIET)
+
+    def open_on(self, event: Callable[..., gr.events.Dependency], find: _Find, source: gr.State) -> None:
+        """Open the text and true price that `find(source's value, data of the event)` gives; None opens nothing."""
+
+        def open_item(value: Any, data: gr.EventData) -> tuple[Any, Any, Any]:
+            found = find(value, data)
+            return (gr.skip(),) * 3 if found is None else (found[0], Truth(*found), gr.Tabs(selected=TAB_ID))
+
+        self.price_on(event(open_item, source, [self.parts.box, self.truth, self.tabs], queue=False, **QUIET).then)
+
+    def open_link_on(self, load: Callable[..., gr.events.Dependency]) -> None:
+        """Price the description that the page's address carries, if it does, at the page's `load`."""
+
+        def open_link(prices: VisitorPrices, request: gr.Request) -> Iterator[dict]:
+            text = request.query_params.get("text", "")[:MAX_LINK_CHARACTERS].strip()
+            if text:
+                yield {self.parts.box: text}
+                yield from self.run(text, None, prices)
+            else:
+                yield {self.parts.box: gr.skip()}
+
+        load(open_link, [self.parts.prices], self.parts.all, **QUIET)
 
 
 @dataclass(frozen=True)
 class _Parts:
-    """The components that a price changes."""
+    """The components that a price changes, and whose visit it is."""
 
     box: gr.Textbox
     error: gr.HTML
     status: gr.HTML
     card: gr.HTML
-    seen: gr.State  # History
+    prices: gr.State  # VisitorPrices
     sections: Sections
 
     @property
     def all(self) -> list:
-        return [self.box, self.error, self.status, self.card, self.seen, self.sections.history, *self.sections.outdated]
+        return [self.box, self.error, self.status, self.card, self.sections.history, *self.sections.outdated]
 
 
-def price_tab(pricer: Any) -> PriceTab:
-    """Build the tab inside the open gr.Blocks; `pricer` is a Pricer or anything that answers like one."""
-    truth, seen = gr.State(None), gr.State(History())
+def price_tab(pricer: Estimator, tabs: gr.Tabs) -> PriceTab:
+    """Build the tab inside the open gr.Blocks; `tabs` is what it is one of."""
+    prices = gr.State(VisitorPrices())
     with gr.Row(elem_classes="price-row", equal_height=False):
         with gr.Column(scale=6, min_width=320, elem_classes="ask"):
             box = gr.Textbox(
@@ -97,57 +118,46 @@ def price_tab(pricer: Any) -> PriceTab:
         gr.HTML("<p>Or try one of these:</p>", elem_classes="hint", apply_default_css=False)
         chips = [gr.Button(example.name, size="sm", scale=0, min_width=40) for example in EXAMPLES]
 
-    parts = _Parts(box, error, status, card, seen, sections(pricer, seen))
-    run = partial(_run, pricer, parts)
+    parts = _Parts(box, error, status, card, prices, sections(pricer, prices))
+    tab = PriceTab(partial(_run, pricer, parts), parts, gr.State(None), tabs)
 
-    def open_link(history: History, request: gr.Request) -> Iterator[dict]:
-        """Price the description that the page's address carries, if it does."""
-        text = request.query_params.get("text", "")[:MAX_LINK_CHARACTERS].strip()
-        if text:
-            yield {box: text}
-            yield from run(text, None, history)
-        else:
-            yield {box: gr.skip()}
-
-    def bring_back(history: History, event: gr.EventData) -> dict:
+    def bring_back(prices: VisitorPrices, event: gr.EventData) -> dict:
         """Show an earlier price of this visit as it was; the model is not asked again."""
-        if not 0 <= event.index < len(history.entries):
+        if not 0 <= event.index < len(prices.history.entries):
             return {box: gr.skip()}
-        history.bell.rung = True
-        return {box: history.entries[event.index].text} | _shown(pricer, parts, history.showing(event.index))
+        prices.show(prices.history.showing(event.index))
+        return {box: prices.history.entries[event.index].text} | _shown(pricer, parts, prices)
 
-    tab = PriceTab(box, truth, run, open_link, [box, truth, seen], parts.all, parts.sections.running)
-    button.click(tab.run, tab.inputs, tab.outputs, cancels=[tab.running], **_QUIET)
+    tab.price_on(button.click)
     for chip, example in zip(chips, EXAMPLES, strict=True):
-        tab.price_after(chip.click(partial(str, example.text), outputs=box, queue=False, **_QUIET))
-    parts.sections.history.back(bring_back, [seen], tab.outputs, cancels=[tab.running], queue=False, **_QUIET)
-    link.click(None, [box], [status], js=f"(text) => window.pricer.copyLink(text, {MAX_LINK_CHARACTERS})")
+        tab.price_on(chip.click(partial(str, example.text), outputs=box, queue=False, **QUIET).then)
+    parts.sections.history.back(bring_back, [prices], parts.all, queue=False, **QUIET)
+    copy = f"(text) => window.pricer.copyLink(text, {MAX_LINK_CHARACTERS})"
+    link.click(message, [box], [status], js=copy, queue=False, **QUIET)
     return tab
 
 
-def _run(pricer: Any, parts: _Parts, text: str, truth: Truth | None, seen: History) -> Iterator[dict]:
+def _run(pricer: Estimator, parts: _Parts, text: str, truth: Truth | None, prices: VisitorPrices) -> Iterator[dict]:
     """Price `text` and show it, saying meanwhile that the model reads."""
     yield {parts.status: message("Reading …", working=True), parts.error: ""}
     began = time.perf_counter()
     try:
-        text = checked(text)
+        text = validated(text)
         [estimate] = pricer.estimate_all([text])
     except PricerError as error:
         yield {parts.error: message(str(error), alert=True), parts.status: "", parts.card: None}
         return
     known = truth.dollars if truth and truth.description == text else None
     took = message(f"Read in {1000 * (time.perf_counter() - began):,.0f} ms.")
-    seen.bell.rung = True
-    yield {parts.status: took} | _shown(pricer, parts, seen.added(Entry(text, estimate, known)))
+    prices.show(prices.history.added(Entry(text, estimate, known)))
+    yield {parts.status: took} | _shown(pricer, parts, prices)
 
 
-def _shown(pricer: Any, parts: _Parts, seen: History) -> dict:
+def _shown(pricer: Estimator, parts: _Parts, prices: VisitorPrices) -> dict:
     """The components that show the current entry; answers about another one are emptied."""
-    entry = seen.current
-    assert entry is not None
-    difference = seen.difference(seen.shown)
+    history = prices.history
+    entry, difference = history.entries[history.shown], history.difference(history.shown)
     return {
         parts.card: page_data(entry.estimate, entry.truth, difference, pricer.info.row.coverage),
-        parts.seen: seen,
-        parts.sections.history: markup.history(seen),
+        parts.sections.history: markup.history(history),
     } | parts.sections.outdated

@@ -15,65 +15,58 @@ import gradio as gr
 
 from pricer.errors import PricerError
 from pricer.pricing.estimate import EstimatePair
+from pricer.pricing.estimator import Estimator
 from pricer.pricing.explain import MAX_PHRASES, explain, fine_tuning
-from pricer.ui.components import assets, markup
+from pricer.ui.components import markup
 from pricer.ui.components.all_prices import all_prices
 from pricer.ui.components.assets import message
 from pricer.ui.components.figure import figure
-from pricer.ui.session.prices import History
+from pricer.ui.components.history import history
+from pricer.ui.events import QUIET
+from pricer.ui.server.limits import EXPLANATIONS_AT_ONCE
+from pricer.ui.session.prices import VisitorPrices
 from pricer.views.figures import comparison_figure
-
-_QUIET = {"show_progress": "hidden", "api_visibility": "private"}
 
 
 @dataclass(frozen=True)
 class Sections:
-    """What the rest of the tab speaks to.
-
-    `outdated` are the components that a new price changes, with what they then show; `running` is the explanation that
-    it cancels.
-    """
+    """What the rest of the tab needs: `outdated` are the parts that a new price changes, with what they then show."""
 
     history: gr.HTML
     outdated: dict[gr.Component, Any]
-    running: gr.events.Dependency
 
 
-def sections(pricer: Any, seen: gr.State) -> Sections:
-    """Build the sections inside the open gr.Blocks; `seen` holds the visit's History."""
+def sections(pricer: Estimator, prices: gr.State) -> Sections:
+    """Build the sections inside the open gr.Blocks; `prices` holds the VisitorPrices."""
     with gr.Accordion("Every price, and how sure", open=False, elem_id="section-all"):
         _lead(
             "The model gave every price from $0 to $999 a probability. The sliders read the same pass again; the model "
             "is not asked a second time."
         )
         all_prices()
-    outdated, running = _why(pricer, seen)
-    outdated |= dict.fromkeys(_before_and_after(pricer, seen))
+    outdated = _why(pricer, prices)
+    outdated |= dict.fromkeys(_before_and_after(pricer, prices))
     with gr.Accordion("Your last prices", open=False, elem_id="section-history"):
         _lead("The last ten prices of this visit: one click brings one back, or lays it beside the one on the page.")
-        listed = gr.HTML(
-            markup.history(History()),
-            js_on_load=assets.read("components/history/script.js"),
-            apply_default_css=False,
-            elem_id="history",
-        )
-        words, drawn = gr.HTML(apply_default_css=False, elem_classes="result"), figure("beside-figure")
-        listed.beside(_beside, [seen], [words, drawn], **_QUIET)
+        listed = history(elem_id="history")
+        words = gr.HTML(apply_default_css=False, elem_classes="result")
+        drawn = figure("beside-figure", "The two prices' distributions")
+        listed.beside(_beside, [prices], [words, drawn], **QUIET)
         outdated |= {words: None, drawn: None}
-    outdated |= dict.fromkeys(_written(pricer, seen))
-    return Sections(listed, outdated, running)
+    outdated |= dict.fromkeys(_written(pricer, prices))
+    return Sections(listed, outdated)
 
 
 def _lead(text: str) -> None:
     gr.HTML(f"<p>{text}</p>", elem_classes="lead", apply_default_css=False)
 
 
-def _why(pricer: Any, seen: gr.State) -> tuple[dict, gr.events.Dependency]:
+def _why(pricer: Estimator, prices: gr.State) -> dict[gr.Component, Any]:
     """The section on what each phrase does to the price."""
     with gr.Accordion("What moves the price", open=False, elem_id="section-why"):
         _lead(
             f"Leaves out one phrase after the other, at most {MAX_PHRASES}, and prices what remains. "
-            "<strong>+$12</strong> means that the phrase makes the product $12 dearer; without it, the price falls by "
+            "<strong>+$12</strong> means that the phrase adds $12 to the price; without it, the price falls by "
             "as much."
         )
         decoder = gr.Radio(
@@ -90,15 +83,15 @@ def _why(pricer: Any, seen: gr.State) -> tuple[dict, gr.events.Dependency]:
             status = gr.HTML(elem_id="why-status", elem_classes="status")
         result = gr.HTML(apply_default_css=False, elem_id="why", elem_classes="result")
         parts = _WhyParts(start, stop, status, result)
-        event = start.click(
+        start.click(
             partial(_explain, pricer, parts),
-            [seen, decoder],
+            [prices, decoder],
             [start, stop, status, result],
-            concurrency_limit=4,
-            **_QUIET,
+            concurrency_limit=EXPLANATIONS_AT_ONCE,
+            **QUIET,
         )
-        stop.click(partial(_stopped, parts), None, [start, stop, status], cancels=[event], queue=False, **_QUIET)
-    return parts.idle | {status: None, result: None}, event
+        stop.click(partial(_stopped, parts), [prices], [start, stop, status], queue=False, **QUIET)
+    return parts.idle | {status: None, result: None}
 
 
 @dataclass(frozen=True)
@@ -114,10 +107,11 @@ class _WhyParts:
         return {self.start: gr.update(interactive=True), self.stop: gr.update(interactive=False)}
 
 
-def _explain(pricer: Any, parts: _WhyParts, seen: History, decoder: str) -> Iterator[dict]:
-    if seen.current is None:
+def _explain(pricer: Estimator, parts: _WhyParts, prices: VisitorPrices, decoder: str) -> Iterator[dict]:
+    if prices.history.current is None:
         yield {parts.result: markup.NOTHING}
         return
+    text, cancelled = prices.history.current.text, prices.explain()
     yield {
         parts.start: gr.update(interactive=False),
         parts.stop: gr.update(interactive=True),
@@ -125,8 +119,9 @@ def _explain(pricer: Any, parts: _WhyParts, seen: History, decoder: str) -> Iter
         parts.result: "",
     }
     try:
-        for explanation in explain(pricer, seen.current.text, decoder):
-            if seen.bell.rung:  # a cancel may arrive after the new price is on the page; this cannot
+        for explanation in explain(pricer, text, decoder):
+            if cancelled.is_set():
+                yield {parts.result: gr.skip()}  # Gradio repeats the last update when a generator ends
                 return
             progress = f"{len(explanation.effects)} of {len(explanation.phrases)} phrases read."
             yield {
@@ -139,11 +134,12 @@ def _explain(pricer: Any, parts: _WhyParts, seen: History, decoder: str) -> Iter
     yield parts.idle
 
 
-def _stopped(parts: _WhyParts) -> dict:
+def _stopped(parts: _WhyParts, prices: VisitorPrices) -> dict:
+    prices.cancel()
     return parts.idle | {parts.status: message("Stopped; what was found stays.")}
 
 
-def _before_and_after(pricer: Any, seen: gr.State) -> list[gr.HTML]:
+def _before_and_after(pricer: Estimator, prices: gr.State) -> list[gr.HTML]:
     """The section on what fine-tuning did."""
     with gr.Accordion("Before and after fine-tuning", open=False, elem_id="section-tuning"):
         _lead(
@@ -152,28 +148,28 @@ def _before_and_after(pricer: Any, seen: gr.State) -> list[gr.HTML]:
         )
         start = gr.Button("Compare", elem_id="tuning-start", elem_classes="asks", scale=0)
         words = gr.HTML(apply_default_css=False, elem_id="tuning", elem_classes="result")
-        drawn = figure("tuning-figure")
-        start.click(partial(_tuning, pricer), [seen], [words, drawn], **_QUIET)
+        drawn = figure("tuning-figure", "Distributions without and with the adapter")
+        start.click(partial(_tuning, pricer), [prices], [words, drawn], **QUIET)
     return [words, drawn]
 
 
-def _tuning(pricer: Any, seen: History) -> tuple[str, dict | None]:
-    if seen.current is None:
+def _tuning(pricer: Estimator, prices: VisitorPrices) -> tuple[str, dict | None]:
+    if prices.history.current is None:
         return markup.NOTHING, None
     if pricer.info.adapter is None:
         return message("This model has no adapter, so there is nothing to switch off."), None
     try:
-        return _compared(fine_tuning(pricer, seen.current.text))
+        return _compared(fine_tuning(pricer, prices.history.current.text))
     except PricerError as error:
         return message(str(error), alert=True), None
 
 
-def _beside(seen: History, event: gr.EventData) -> tuple[str, dict | None]:
+def _beside(prices: VisitorPrices, event: gr.EventData) -> tuple[str, dict | None]:
     """The entry that was asked for, beside the one on the page."""
-    if seen.current is None or not 0 <= event.index < len(seen.entries):
+    if prices.history.current is None or not 0 <= event.index < len(prices.history.entries):
         return markup.NOTHING, None
-    other = seen.entries[event.index]
-    return _compared(EstimatePair(_short(other.title), other.estimate, "on the page", seen.current.estimate))
+    other = prices.history.entries[event.index]
+    return _compared(EstimatePair(_short(other.title), other.estimate, "on the page", prices.history.current.estimate))
 
 
 def _compared(comparison: EstimatePair) -> tuple[str, dict]:
@@ -184,21 +180,21 @@ def _short(title: str, length: int = 30) -> str:
     return title if len(title) <= length else f"{title[: length - 1]}…"
 
 
-def _written(pricer: Any, seen: gr.State) -> list[gr.HTML]:
+def _written(pricer: Estimator, prices: gr.State) -> list[gr.HTML]:
     """The section on the course's first method."""
     with gr.Accordion("What the model would have written", open=False, elem_id="section-written"):
         _lead("The course's first method: let the model write three tokens, and read the first number in them.")
         start = gr.Button("Let it write", elem_id="written-start", elem_classes="asks", scale=0)
         result = gr.HTML(apply_default_css=False, elem_id="written", elem_classes="result")
-        start.click(partial(_complete, pricer), [seen], [result], **_QUIET)
+        start.click(partial(_complete, pricer), [prices], [result], **QUIET)
     return [result]
 
 
-def _complete(pricer: Any, seen: History) -> str:
-    if seen.current is None:
+def _complete(pricer: Estimator, prices: VisitorPrices) -> str:
+    if prices.history.current is None:
         return markup.NOTHING
     try:
-        [written] = pricer.generate_all([seen.current.text])
+        [written] = pricer.generate_all([prices.history.current.text])
     except PricerError as error:
         return message(str(error), alert=True)
-    return markup.completion(written.text, written.price, seen.current.estimate)
+    return markup.completion(written.text, written.price, prices.history.current.estimate)

@@ -1,6 +1,11 @@
 """Tab "Test": choose items, run the Tester over them, watch it, stop it, open an item in tab "Price".
 
-Layout and wiring alone: `visit` reads items and runs, `charts.report` says what is shown.
+Layout and wiring alone: `session.runs` reads items and runs, `views.run_feed` says what is shown. A click on "Run the
+test" goes through these events, the first outside the queue:
+
+    click ─┬─ _keep_alive
+           └─ _begin, reads the items ─┬─ success: _stream, feeds the chart; ends with the findings and the buttons back
+                                       └─ failure: _unreadable_form
 """
 
 from __future__ import annotations
@@ -17,26 +22,28 @@ import gradio as gr
 from pricer.errors import ItemsError, PricerError
 from pricer.items import load as sources
 from pricer.items.text_files import open_table
+from pricer.model.info import ModelInfo
+from pricer.pricing.estimator import Estimator
 from pricer.pricing.prompt import encodable
 from pricer.runs import tester
 from pricer.ui.components.assets import message
 from pricer.ui.components.live_scatter import LiveScatter
-from pricer.ui.server.limits import RUNS_AT_ONCE, VISIT_STAYS, Places
-from pricer.ui.session.runs import BUNDLED, HUB, SOURCES, UPLOAD, Visit, VisitRun, Wish, broken, feed_in_place
-from pricer.ui.tabs.price import TAB_ID, PriceTab, Truth
+from pricer.ui.events import QUIET
+from pricer.ui.server import limits
+from pricer.ui.server.limits import RunSlots
+from pricer.ui.session.runs import BUNDLED, HUB, SOURCES, UPLOAD, LiveRun, RunRequest, VisitorRuns, broken, feed_in_slot
+from pricer.ui.tabs.price import PriceTab
 from pricer.ui.tabs.tester_runs import RunsView, runs_view
-from pricer.views import run_feed as charts
+from pricer.views import run_feed
 
-EVENTS_AT_ONCE = 2 * RUNS_AT_ONCE  # more than may run, so that the next visitor is told so and does not wait
 RUNS_FOLDER = "PRICER_RUNS"  # the environment variable that names a folder where the page keeps its runs, if any
 FIRST, SAMPLE = "The first", "A random sample"
-RECOGNISED = "recognised"
-_QUIET = {"api_visibility": "private", "show_progress": "hidden"}
+RECOGNIZED = "recognized"
 
 
 @dataclass(frozen=True)
 class _Form:
-    """The fields, and the wish that their values make."""
+    """The fields, and the request that their values make."""
 
     source: gr.Dropdown
     dataset: gr.Textbox
@@ -55,17 +62,45 @@ class _Form:
         """All of them, as the inputs of an event."""
         return set(vars(self).values())
 
-    def wish(self, values: Mapping[Any, Any]) -> Wish:
+    def request(self, values: Mapping[Any, Any]) -> RunRequest:
         """What is asked for."""
         given = {name: values[field] for name, field in vars(self).items() if name != "which"}
         for name in ("text_column", "price_column"):
-            given[name] = None if given[name] == RECOGNISED else given[name]
+            given[name] = None if given[name] == RECOGNIZED else given[name]
         given["seed"] = int(given["seed"] or 0) if values[self.which] == SAMPLE else None
-        return Wish(**given)
+        return RunRequest(**given)
 
 
-def tester_tab(pricer: Any, price: PriceTab | None, tabs: gr.Tabs | None) -> None:
-    """Build the tab inside the open gr.Blocks; `price` and `tabs` are where a clicked item opens."""
+@dataclass(frozen=True)
+class _Parts:
+    """What a run changes besides its findings."""
+
+    run: gr.Button
+    stop: gr.Button
+    note: gr.HTML
+    problem: gr.HTML
+    live: LiveScatter
+    visitor: gr.State  # VisitorRuns
+    current: gr.State  # the LiveRun that is going, or None
+
+    @property
+    def busy(self) -> dict[gr.Component, Any]:
+        """The buttons while items are read."""
+        return {self.run: gr.update(interactive=False), self.stop: gr.update(interactive=False)}
+
+    @property
+    def idle(self) -> dict[gr.Component, Any]:
+        """The buttons while nothing runs."""
+        return {self.run: gr.update(interactive=True), self.stop: gr.update(interactive=False)}
+
+    def refused(self, sentence: str) -> dict[gr.Component, Any]:
+        """The sentence at the fields, and nothing that runs."""
+        problem = gr.update(value=message(sentence, alert=True), visible=True)
+        return {self.current: None, self.note: "", self.problem: problem, **self.idle}
+
+
+def tester_tab(pricer: Estimator, price: PriceTab) -> None:
+    """Build the tab inside the open gr.Blocks; `price` is where a clicked item opens."""
     form = _form(pricer)
     with gr.Row(elem_classes="actions"):
         run = gr.Button("Run the test", variant="primary", scale=0, min_width=150, elem_id="test-run")
@@ -73,32 +108,23 @@ def tester_tab(pricer: Any, price: PriceTab | None, tabs: gr.Tabs | None) -> Non
         note = gr.HTML(elem_id="test-note", elem_classes="status")
     problem = gr.HTML(elem_id="test-problem", elem_classes="field-error", visible=False)
     live = LiveScatter(elem_id="test-live")
-    visit = gr.State(Visit(), time_to_live=VISIT_STAYS, delete_callback=Visit.forget)
-    current = gr.State(None)  # the VisitRun that is going, or None
-    view = runs_view(pricer.info, visit, live)
-    places = Places()
+    visitor = gr.State(VisitorRuns(), time_to_live=limits.RUNS_STAY, delete_callback=VisitorRuns.forget)
+    parts = _Parts(run, stop, note, problem, live, visitor, gr.State(None))
+    view = runs_view(pricer.info, visitor, live)
+    slots = RunSlots()
 
-    run.click(_touched, visit, visit, queue=False, **_QUIET)
-    begun = run.click(
-        partial(_begin, pricer.info, places, form, visit),
-        {visit, *form.fields},
-        [current, run, stop, note, problem],
-        concurrency_limit=EVENTS_AT_ONCE,
-        **_QUIET,
-    )
-    gone = begun.then(partial(_go, pricer, places), current, live, concurrency_limit=EVENTS_AT_ONCE, **_QUIET)
-    unread = begun.failure(_end, None, [run, stop], queue=False, **_QUIET)
-    unread.then(_unread, None, [note, problem], queue=False, **_QUIET)
-    for whatever in (gone.success, gone.failure):  # the page does not run `then` after a failure
-        ended = whatever(_end, None, [run, stop], queue=False, **_QUIET)
-        ended.then(partial(_after, view), [visit, current], [live, *view.outputs], **_QUIET)
-    stop.click(_ring, current, stop, queue=False, **_QUIET)
-    if price is not None:
-        opened = live.click(_open, visit, [price.box, price.truth, tabs], queue=False, **_QUIET)
-        price.price_after(opened)
+    run.click(_keep_alive, visitor, visitor, queue=False, **QUIET)
+    told = [parts.current, run, stop, note, problem]
+    queued = {"concurrency_limit": limits.RUN_EVENTS_AT_ONCE, **QUIET}
+    begun = run.click(partial(_begin, pricer.info, slots, form, parts), {visitor, *form.fields}, told, **queued)
+    begun.failure(partial(_unreadable_form, parts), None, told, queue=False, **QUIET)
+    stream = partial(_stream, pricer, slots, parts, view)
+    begun.success(stream, [visitor, parts.current], [live, run, stop, *view.outputs], **queued)
+    stop.click(_stop, parts.current, stop, queue=False, **QUIET)
+    price.open_on(live.click, _item, visitor)
 
 
-def _form(pricer: Any) -> _Form:
+def _form(pricer: Estimator) -> _Form:
     with gr.Row():
         source = gr.Dropdown(list(SOURCES), value=BUNDLED, label="Items", min_width=200, elem_id="test-source")
         dataset = gr.Textbox(
@@ -111,17 +137,17 @@ def _form(pricer: Any) -> _Form:
         size = gr.Number(
             tester.DEFAULT_SIZE, label="How many", precision=0, minimum=1, min_width=130, elem_id="test-size"
         )
-        methods = [(name, method) for method, name in charts.METHOD_NAMES.items()]
+        methods = [(name, method) for method, name in run_feed.METHOD_NAMES.items()]
         method = gr.Dropdown(methods, value="top3", label="Price read by", min_width=200)
     file = gr.File(
-        label=f"CSV, JSONL or Parquet with texts and prices, up to {sources.MAX_UPLOAD // 1_000_000} MB",
+        label=f"CSV, JSONL or Parquet with texts and prices, up to {limits.MAX_UPLOAD // 1_000_000} MB",
         visible=False,
         height=120,
         elem_id="test-file",
     )
     with gr.Row(visible=False, elem_id="test-columns") as columns:
         text_column, price_column = (
-            gr.Dropdown([RECOGNISED], value=RECOGNISED, label=f"Column of {what}", min_width=160)
+            gr.Dropdown([RECOGNIZED], value=RECOGNIZED, label=f"Column of {what}", min_width=160)
             for what in ("texts", "prices")
         )
     with gr.Accordion("More choices", open=False, elem_id="test-more"), gr.Row():
@@ -131,13 +157,13 @@ def _form(pricer: Any) -> _Form:
         with gr.Column(min_width=260):
             adapter = gr.Checkbox(True, label="Adapter on", info="Off: the base model alone.")
             generate = gr.Checkbox(False, label="Generate as well", info="The course's first method, slow.")
-    source.change(_fields_of, source, [dataset, file, columns], queue=False, **_QUIET)
-    file.change(_columns_of, file, [text_column, price_column, columns], **_QUIET)
-    which.change(lambda which: gr.update(visible=which == SAMPLE), which, seed, queue=False, **_QUIET)
+    source.change(_fields_of, source, [dataset, file, columns], queue=False, **QUIET)
+    file.change(_columns_of, file, [text_column, price_column, columns], **QUIET)
+    which.change(lambda which: gr.update(visible=which == SAMPLE), which, seed, queue=False, **QUIET)
     return _Form(source, dataset, file, size, method, which, seed, text_column, price_column, generate, adapter)
 
 
-def _default_dataset(pricer: Any) -> str:
+def _default_dataset(pricer: Estimator) -> str:
     items = pricer.info.row.items
     return items.removeprefix(sources.HUB_PREFIX) if items.startswith(sources.HUB_PREFIX) else "ed-donner/pricer-data"
 
@@ -158,65 +184,65 @@ def _columns_of(file: str | None) -> tuple[Any, Any, Any]:
         names = [name for name in open_table(Path(file)).columns if encodable(name) == name] if file else []
     except ItemsError:
         names = []
-    choices = gr.update(choices=[RECOGNISED, *names], value=RECOGNISED)
+    choices = gr.update(choices=[RECOGNIZED, *names], value=RECOGNIZED)
     return choices, choices, gr.update(visible=bool(names))
 
 
-def _touched(visit: Visit) -> Visit:
+def _keep_alive(visitor: VisitorRuns) -> VisitorRuns:
     """Gradio forgets a state some time after it was last set, and one that never was set not at all."""
-    return visit
+    return visitor
 
 
 def _begin(
-    info: Any, places: Places, form: _Form, visit: gr.State, values: Mapping[Any, Any]
-) -> Iterator[tuple[Any, ...]]:
+    info: ModelInfo, slots: RunSlots, form: _Form, parts: _Parts, values: Mapping[Any, Any]
+) -> Iterator[dict[gr.Component, Any]]:
     """Read the items; whatever is wrong with them is said at the fields."""
-    busy = gr.update(interactive=False)
-    yield None, busy, busy, message("Reading items …", working=True), gr.update(value="", visible=False)
+    reading = message("Reading items …", working=True)
+    yield {parts.current: None, parts.note: reading, parts.problem: gr.update(value="", visible=False), **parts.busy}
     folder = os.environ.get(RUNS_FOLDER)
     try:
-        places.check()
-        run = values[visit].begin(form.wish(values), info, Path(folder) if folder else None)
+        slots.check()
+        run = values[parts.visitor].begin(form.request(values), info, Path(folder) if folder else None)
     except PricerError as error:
-        yield None, gr.skip(), gr.skip(), "", gr.update(value=message(str(error), alert=True), visible=True)
+        yield parts.refused(str(error))
         return
     sample = f"A random sample with seed {run.items.seed}. " if run.items.seed is not None else ""
-    yield run, gr.skip(), gr.update(interactive=True), message(sample + run.items.note), gr.skip()
+    yield {parts.current: run, parts.stop: gr.update(interactive=True), parts.note: message(sample + run.items.note)}
 
 
-def _unread() -> tuple[Any, Any]:
-    sentence = "The form could not be read. Files are removed from the server after a while: choose the file again."
-    return "", gr.update(value=message(sentence, alert=True), visible=True)
+def _unreadable_form(parts: _Parts) -> dict[gr.Component, Any]:
+    """Gradio itself refused a value of the form, before `_begin` saw it."""
+    return parts.refused(
+        "The form could not be read. Files are removed from the server after a while: choose the file again."
+    )
 
 
-def _go(pricer: Any, places: Places, run: VisitRun | None) -> Iterator[Any]:
+def _stream(
+    pricer: Estimator, slots: RunSlots, parts: _Parts, view: RunsView, visitor: VisitorRuns, run: LiveRun | None
+) -> Iterator[dict[gr.Component, Any]]:
+    """Feed the run to the chart; the buttons come back and the findings appear, however it ends."""
     if run is not None:
-        yield from feed_in_place(pricer, run, places)
+        try:
+            for feed in feed_in_slot(pricer, run, slots):
+                yield {parts.live: feed}
+        except Exception:  # raised again, for the log; the page says that there is something in it
+            yield {parts.live: broken(run), **parts.idle, **view.after(visitor, run)}
+            raise
+        yield {**parts.idle, **view.after(visitor, run)}
     # Gradio repeats the last update when a generator ends: let that be one that says nothing.
-    yield gr.skip()
+    yield {parts.live: gr.skip()}
 
 
-def _end() -> tuple[Any, Any]:
-    """The buttons come back, however the run ended."""
-    return gr.update(interactive=True), gr.update(interactive=False)
-
-
-def _after(view: RunsView, visit: Visit, run: VisitRun | None) -> tuple[Any, ...]:
-    """What the run found; and, where it broke off without saying so, a sentence that says it."""
-    is_broken = run is not None and run.state == charts.RUNNING
-    return broken(run) if is_broken else gr.skip(), *view.after(visit, run)
-
-
-def _ring(run: VisitRun | None) -> Any:
+def _stop(run: LiveRun | None) -> Any:
     if run is not None:
         run.stop.set()
     return gr.update(interactive=False)
 
 
-def _open(visit: Visit, event: gr.EventData) -> tuple[Any, Any, Any]:
-    """The clicked item, for tab "Price"."""
-    run = visit.find(event.run)
-    if run is None or not 0 <= event.index < run.report.n:
-        return gr.skip(), gr.skip(), gr.skip()
-    result = run.report.results[event.index]
-    return result.item.text, Truth(result.item.text, result.truth), gr.Tabs(selected=TAB_ID)
+def _item(visitor: VisitorRuns, data: gr.EventData) -> tuple[str, float] | None:
+    """Text and true price of the clicked item."""
+    run = visitor.find(data.run)
+    if run is None or not 0 <= data.index < run.report.n:
+        return None
+    result = run.report.results[data.index]
+    return result.item.text, result.truth

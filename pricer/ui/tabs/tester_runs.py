@@ -1,27 +1,26 @@
-"""The runs of a visit, beneath the chart: what the last one found, all of them listed, two compared, files to keep.
+"""The runs of a visitor, beneath the chart: what the last one found, all of them listed, two compared, files to keep.
 
 Layout and wiring alone; what is said stands in `pricer.views.run_tables`.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
-from pricer.errors import PricerError
+from pricer.model.info import ModelInfo
 from pricer.runs.comparison import compare
 from pricer.ui.components import findings
+from pricer.ui.components.figure import figure
 from pricer.ui.components.findings import Findings
 from pricer.ui.components.live_scatter import LiveScatter
-from pricer.ui.components.overlay import Overlay
-from pricer.ui.session.runs import Visit, VisitRun
-from pricer.views import run_tables as facts
-
-_QUIET = {"api_visibility": "private", "show_progress": "hidden"}
+from pricer.ui.events import QUIET, refusing
+from pricer.ui.session.runs import LiveRun, VisitorRuns
+from pricer.views import run_tables
+from pricer.views.run_figures import overlay_figure
 
 
 @dataclass(frozen=True)
@@ -33,30 +32,31 @@ class RunsView:
     listed: Findings
     first: gr.Dropdown
     second: gr.Dropdown
-    info: Any
+    info: ModelInfo
 
     @property
     def outputs(self) -> list[Any]:
         """The components that `after` has values for."""
         return [self.found, self.box, self.listed, self.first, self.second]
 
-    def after(self, visit: Visit, run: VisitRun | None) -> tuple[Any, ...]:
-        """What to show once `run` has ended."""
-        ended = [other for other in visit.runs if other.report.n]
-        if run is None or not ended:
-            return (gr.skip(),) * len(self.outputs)
+    def after(self, visitor: VisitorRuns, run: LiveRun) -> dict[gr.Component, Any]:
+        """What to show once `run` has ended; nothing before the first item."""
+        ended = [other for other in visitor.runs if other.report.n]
+        if not ended:
+            return {}
         choices = [(_label(other), other.id) for other in ended]
         before = ended[-2].id if len(ended) > 1 else None
-        return (
-            findings.found(run.report, self.info),
-            gr.update(visible=True),
-            findings.table(facts.of_visit([(other.name, other.settings.title, other.report) for other in ended])),
-            gr.update(choices=choices, value=ended[-1].id),
-            gr.update(choices=choices, value=before),
-        )
+        rows = [(other.name, other.settings.title, other.report) for other in ended]
+        return {
+            self.found: findings.found(run.report, self.info),
+            self.box: gr.update(visible=True),
+            self.listed: findings.table(run_tables.of_visit(rows)),
+            self.first: gr.update(choices=choices, value=ended[-1].id),
+            self.second: gr.update(choices=choices, value=before),
+        }
 
 
-def runs_view(info: Any, visit: gr.State, live: LiveScatter) -> RunsView:
+def runs_view(info: ModelInfo, visitor: gr.State, live: LiveScatter) -> RunsView:
     """Build the view inside the open gr.Blocks; `live` is where an earlier run is shown again."""
     found = Findings(elem_id="test-findings")
     with gr.Column(visible=False, elem_id="test-runs") as box:
@@ -66,28 +66,28 @@ def runs_view(info: Any, visit: gr.State, live: LiveScatter) -> RunsView:
             second = gr.Dropdown([], label="Compared with", min_width=220, elem_id="runs-second")
         with gr.Row():
             again = gr.Button("Show it again", size="sm", scale=0, min_width=150)
-            lay = gr.Button("Lay over each other", size="sm", scale=0, min_width=170, elem_id="runs-compare")
-            keep = gr.Button("Files to keep", size="sm", scale=0, min_width=150, elem_id="runs-files")
+            overlaid = gr.Button("Overlay", size="sm", scale=0, min_width=170, elem_id="runs-compare")
+            keep = gr.Button("Download files", size="sm", scale=0, min_width=150, elem_id="runs-files")
         files = gr.File(
             label="CSV, JSON and a report that opens anywhere", file_count="multiple", visible=False, height=150
         )
-        overlay = Overlay(elem_id="runs-overlay")
+        overlay = figure("runs-overlay", "Two runs over each other: truth against estimate", square=True)
         difference = Findings(elem_id="runs-difference")
     view = RunsView(found, box, listed, first, second, info)
-    again.click(_shown(info), [visit, first], [live, found], queue=False, **_QUIET)
-    lay.click(_compared, [visit, first, second], [overlay, difference], **_QUIET)
-    keep.click(_files, [visit, first], files, **_QUIET)
+    again.click(_shown(info), [visitor, first], [live, found], queue=False, **QUIET)
+    overlaid.click(_compared, [visitor, first, second], [overlay, difference], **QUIET)
+    keep.click(_files, [visitor, first], files, **QUIET)
     return view
 
 
-def _label(run: VisitRun) -> str:
-    error = f", {facts.with_error(run.report.mae, run.report.mae_stderr)}" if run.report.mae is not None else ""
+def _label(run: LiveRun) -> str:
+    error = f", {run_tables.with_error(run.report.mae, run.report.mae_stderr)}" if run.report.mae is not None else ""
     return f"{run.name}{error}"
 
 
-def _shown(info: Any) -> Callable[[Visit, str | None], tuple[Any, Any]]:
-    def shown(visit: Visit, run_id: str | None) -> tuple[Any, Any]:
-        run = visit.find(run_id)
+def _shown(info: ModelInfo) -> Callable[[VisitorRuns, str | None], tuple[Any, Any]]:
+    def shown(visitor: VisitorRuns, run_id: str | None) -> tuple[Any, Any]:
+        run = visitor.find(run_id)
         if run is None or not run.feed:
             return gr.skip(), gr.skip()
         return run.feed, findings.found(run.report, info)
@@ -95,23 +95,18 @@ def _shown(info: Any) -> Callable[[Visit, str | None], tuple[Any, Any]]:
     return shown
 
 
-def _compared(visit: Visit, first_id: str | None, second_id: str | None) -> tuple[Any, Any]:
+def _compared(visitor: VisitorRuns, first_id: str | None, second_id: str | None) -> tuple[dict[str, Any] | None, str]:
     """`first_id` is the newer one by default: what changed is measured from the older to the newer."""
-    newer, older = visit.find(first_id), visit.find(second_id)
+    newer, older = visitor.find(first_id), visitor.find(second_id)
     if newer is None or older is None or newer is older:
-        return "", findings.note("Two runs are needed: run the test again with something changed, then choose both.")
+        return None, findings.note("Two runs are needed: run the test again with something changed, then choose both.")
     comparison = compare(older.report, newer.report, (older.name, newer.name))
-    return (
-        json.dumps(facts.overlay(comparison), separators=(",", ":")) if comparison.n else "",
-        findings.compared(comparison, older.name, newer.name),
-    )
+    return overlay_figure(comparison), findings.compared(comparison)
 
 
-def _files(visit: Visit, run_id: str | None) -> Any:
-    run = visit.find(run_id)
+def _files(visitor: VisitorRuns, run_id: str | None) -> Any:
+    run = visitor.find(run_id)
     if run is None:
         return gr.skip()
-    try:
-        return gr.update(value=[str(path) for path in visit.files(run)], visible=True)
-    except PricerError as error:
-        raise gr.Error(str(error), print_exception=False) from error
+    with refusing():
+        return gr.update(value=[str(path) for path in visitor.files(run)], visible=True)

@@ -2,11 +2,11 @@
 const { dollars, percent, follow, adjust, shown: state } = window.pricer;
 const part = (name) => element.querySelector(`[data-part="${name}"]`);
 const draw = window.pricer.plot(part("plot"));
-const PRICES = Array.from({ length: 1000 }, (_, price) => price);
+const PRICES = Array.from({ length: HIGHEST_PRICE + 1 }, (_, price) => price);
 const TICKS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 999];
 let view = "close";
 
-const rows = Array.from({ length: 20 }, () => {
+const rows = Array.from({ length: props.max_k }, () => {
   const row = document.createElement("tr");
   row.innerHTML = '<td><code></code></td><td></td><td><div class="meter"><span class="track"><span class="fill"></span></span><span></span></div></td><td></td><td></td><td></td>';
   part("rows").append(row);
@@ -28,7 +28,7 @@ const fillRow = (row, candidate, rank, { k, longest }) => {
   share.textContent = candidate.share === null ? "–" : percent(candidate.share);
 };
 
-// Where each mark of the chart lies in this reading; roles are those of pricer/charts/distribution.py.
+// Where each mark of the chart lies in this reading; roles are those of pricer/views/figures.py.
 const moved = (trace, reading) => {
   const { role, words } = trace.meta;
   if (role === "probabilities") return { ...trace, x: PRICES, y: reading.probabilities };
@@ -42,7 +42,7 @@ const moved = (trace, reading) => {
 
 const axis = (xaxis) => {
   if (view === "close") return xaxis;
-  if (view === "whole") return { ...xaxis, range: [0, 999] };
+  if (view === "whole") return { ...xaxis, range: [0, HIGHEST_PRICE] };
   return { ...xaxis, type: "log", range: [0, 3], tickvals: TICKS, ticktext: TICKS.map(dollars) };
 };
 
@@ -63,14 +63,14 @@ const show = (shown) => {
   part("k-shown").textContent = k;
   part("temperature").value = temperature;
   part("temperature-shown").textContent = temperature;
-  part("reset").disabled = k === 3 && step === 0;
+  part("reset").disabled = k === props.top_k && step === 0;
   ["price", "greedy", "median", "mean"].forEach((name) => { part(name).textContent = dollars(reading[name]); });
   part("interval").textContent = `${dollars(reading.low)} – ${dollars(reading.high)}`;
   part("covered").textContent = percent(reading.covered);
   part("elsewhere").textContent = percent(Math.max(0, 1 - reading.mass));
   const spoken = k === data.k && step === 0 ? data.sentence : "The readings above say where it lies.";
   part("plot").setAttribute("aria-label", `Probability of every price from $0 to $999. ${spoken}`);
-  part("words").textContent = words(shown, reading).replaceAll(" %", "\u00a0%");
+  part("words").textContent = words(shown, reading);
   const longest = Math.max(...reading.candidates.map((candidate) => candidate.probability), 1e-12);
   rows.forEach((row, rank) => fillRow(row, reading.candidates[rank], rank, { k, longest }));
   const { figure } = data;
@@ -94,7 +94,7 @@ const turn = () => {
 };
 part("k").addEventListener("input", turn);
 part("temperature").addEventListener("input", turn);
-part("reset").addEventListener("click", () => adjust(3, 0));
+part("reset").addEventListener("click", () => adjust(props.top_k, 0));
 element.querySelectorAll("[data-view]").forEach((button) => button.addEventListener("click", () => {
   view = button.dataset.view;
   element.querySelectorAll("[data-view]").forEach((other) => other.setAttribute("aria-pressed", other === button));

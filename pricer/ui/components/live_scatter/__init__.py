@@ -1,7 +1,7 @@
 """A run of the Tester that grows on the page: scatter, running average and error table from one feed.
 
 The value is the feed of `pricer.views.run_feed`, a text that only grows; Gradio sends what was appended. One Plotly div
-lives through the run, so that zoom and hover survive. Knows nothing of runs or models.
+lives through the run, so that zoom and hover survive.
 """
 
 from __future__ import annotations
@@ -10,30 +10,27 @@ from typing import Any
 
 import gradio as gr
 
-from pricer.ui.components.assets import PLOTLY_HEAD, read, serve_plotly
-from pricer.views import run_feed as report
-from pricer.views import style
-
-_SCRIPTS = ("look.js", "feed.js", "charts.js", "table.js", "main.js")
+from pricer.ui.components.assets import beside
+from pricer.views import run_feed
+from pricer.views.run_figures import WEBGL_FROM, average_figure, truth_figure
 
 
 class LiveScatter(gr.HTML):
     """Feed in, picture out; `click` carries the run's id and the index of the item that was clicked."""
 
     def __init__(self, value: str = "", **props: Any) -> None:
-        serve_plotly()
         super().__init__(
             value=value,
-            html_template=read("components/live_scatter/template.html"),
-            css_template=read("components/live_scatter/style.css"),
-            js_on_load="\n".join(read(f"components/live_scatter/{name}") for name in _SCRIPTS),
-            head=PLOTLY_HEAD,
+            html_template=beside(__file__, "template.html"),
+            css_template=beside(__file__, "style.css"),
+            js_on_load=beside(__file__, "feed.js", "charts.js", "table.js", "main.js"),
             apply_default_css=False,
             **{
-                "marks": report.marks(),
-                "legend": report.legend(),
-                "accent": style.ACCENT,
-                "accent_soft": style.ACCENT_SOFT,
+                "marks": run_feed.marks(),
+                "legend": run_feed.legend(),
+                "truth": truth_figure(),
+                "average": average_figure(),
+                "webgl_from": WEBGL_FROM,
                 **props,
             },
         )

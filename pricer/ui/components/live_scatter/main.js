@@ -1,5 +1,5 @@
 // Ties feed, charts and table to the component: redraws after an update, but never so often that the page has no time
-// left for clicks, and redraws in the other theme's colours when the theme changes.
+// left for clicks.
 
 const root = element.querySelector(".run");
 const feed = openFeed();
@@ -9,7 +9,6 @@ const table = openTable(root, props.marks, select);
 const SHORTEST_PAUSE = 150; // milliseconds between two redraws
 let timer = null, pause = SHORTEST_PAUSE, drawnAt = 0, isFresh = true, isDrawing = false;
 
-root.style.setProperty("--accent", props.accent);
 root.querySelector(".caption").textContent = props.legend;
 
 function take() {
@@ -23,12 +22,13 @@ async function draw() {
   root.dataset.state = feed.run ? feed.now.state || "running" : "idle";
   if (!feed.run || root.offsetParent === null || isDrawing) return;
   isDrawing = true;
+  await window.pricer.plot.load().catch(() => {}); // said where the charts would be
   const began = performance.now(), rows = feed.rows.length, wasFresh = isFresh;
   isFresh = false;
   // One part at a time, so that a click in between need not wait for all three.
   for (const part of [() => charts.drawTruth(feed), () => charts.drawAverage(), () => table.draw(feed, wasFresh)]) {
     const start = performance.now();
-    part();
+    await part();
     root.dataset.longestDraw = Math.round(Math.max(root.dataset.longestDraw || 0, performance.now() - start));
     await new Promise((next) => setTimeout(next));
   }
@@ -55,6 +55,5 @@ function showFigures() {
 
 watch("value", take);
 take();
-new MutationObserver(() => { if (feed.run) draw(); }).observe(document.body, { attributeFilter: ["class"] });
 // A chart that was filled while its tab was hidden has no size yet: draw it when it comes into view.
 new ResizeObserver(() => { if (feed.run && Number(root.dataset.drawn) !== feed.rows.length) take(); }).observe(element);

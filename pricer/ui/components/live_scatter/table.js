@@ -5,13 +5,14 @@ const ROW_HEIGHT = 33; // pixels, as in style.css
 const TITLE_LENGTH = 40; // the course's cut
 
 function openTable(root, marks, onSelect) {
+  const { dollars } = window.pricer;
   const scroller = root.querySelector(".scroller");
   const body = root.querySelector("tbody");
   const words = root.querySelector(".words");
   const order = root.querySelector(".order");
   const colours = root.querySelector(".colours");
   const shown = root.querySelector(".shown");
-  const kinds = [...marks, { key: "none", word: "no price", colour: "currentColor", sign: "–" }];
+  const kinds = [...marks, { key: "none", colour: "currentColor", sign: "–" }];
   const byKey = Object.fromEntries(kinds.map((kind) => [kind.key, kind]));
   const hidden = new Set();
   const top = spacer(), bottom = spacer();
@@ -44,7 +45,7 @@ function openTable(root, marks, onSelect) {
     if (feedRows !== rows) [rows, counted, counts] = [feedRows, 0, {}];
     for (; counted < rows.length; counted += 1) counts[rows[counted].colour] = (counts[rows[counted].colour] || 0) + 1;
     for (const kind of kinds) {
-      kind.button.querySelector("b").textContent = counts[kind.key] || 0;
+      kind.button.querySelector("b").textContent = (counts[kind.key] || 0).toLocaleString("en-US");
       kind.button.hidden = kind.key === "none" && !counts.none;
     }
   }
@@ -55,7 +56,7 @@ function openTable(root, marks, onSelect) {
     view = isPlain ? rows.slice() : rows.filter((row) => !hidden.has(row.colour) &&
       wanted.every((word) => row.title.toLowerCase().includes(word)));
     if (order.value === "worst") view.sort((a, b) => (b.error ?? -1) - (a.error ?? -1));
-    shown.textContent = isPlain || !rows.length ? "" : `${view.length.toLocaleString("en")} of ${rows.length.toLocaleString("en")} items shown.`;
+    shown.textContent = isPlain || !rows.length ? "" : `${view.length.toLocaleString("en-US")} of ${rows.length.toLocaleString("en-US")} items shown.`;
     paint();
   }
 
@@ -79,7 +80,7 @@ function openTable(root, marks, onSelect) {
     const priced = row.estimate !== null;
     const title = row.title.length > TITLE_LENGTH ? `${row.title.slice(0, TITLE_LENGTH)}…` : row.title;
     for (const text of [
-      row.index + 1, priced ? dollars(row.estimate) : "–", dollars(row.truth), priced ? dollars(row.error) : "–",
+      row.index + 1, dollars(row.estimate), dollars(row.truth), dollars(row.error),
       priced ? row.sle.toFixed(2) : "–", `${mark.sign} ${mark.key === "none" ? "no price" : mark.key}`, title,
     ]) {
       const cell = document.createElement("td");
@@ -111,8 +112,4 @@ function openTable(root, marks, onSelect) {
       }
     },
   };
-}
-
-function dollars(value) {
-  return `$${value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 }

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import gradio as gr
 
-from pricer.ui.components import assets
+from pricer.pricing.estimate import TOP_K
+from pricer.ui.components.assets import beside
 
 
 def price_card(elem_id: str) -> gr.HTML:
-    """A component whose value is what `charts.estimate.page_data` returns, or None while there is nothing to show.
+    """A component whose value is what `views.price.page_data` returns, or None while there is nothing to show.
 
     Each new value also becomes the estimate that the rest of the page looks at.
     """
     return gr.HTML(
         None,
-        html_template=assets.read("components/price_card/card.html"),
-        js_on_load=assets.read("components/price_card/card.js"),
+        html_template=beside(__file__, "template.html"),
+        css_template=beside(__file__, "style.css"),
+        js_on_load=beside(__file__, "script.js"),
         apply_default_css=False,
         elem_id=elem_id,
+        bars=TOP_K,
     )

@@ -1,8 +1,8 @@
-// What the parts of the page share: the estimate on show with its k and temperature, words for numbers, the theme's
-// colours, and Ctrl+Enter. Product text is only ever set as text, never as markup.
+// What the parts of the page share: the estimate on show with its k and temperature, numbers as text, the link to this
+// page, and Ctrl+Enter. Product text is only ever set as text, never as markup.
 window.pricer = (() => {
   const listeners = new Set();
-  const shown = { data: null, k: 3, step: 0, reading: null };
+  const shown = { data: null, k: null, step: 0, reading: null };
 
   const notify = () => {
     shown.reading = shown.data ? reweigh(shown.data, shown.k, shown.step) : null;
@@ -11,10 +11,9 @@ window.pricer = (() => {
 
   return {
     shown,
-    reweigh,
     // A new estimate, or null: looked at with the course's k and temperature first.
     show(data) {
-      Object.assign(shown, { data, k: data ? data.k : 3, step: 0 });
+      Object.assign(shown, { data, k: data && data.k, step: 0 });
       notify();
     },
     adjust(k, step) {
@@ -35,26 +34,23 @@ window.pricer = (() => {
     },
     percent(share) {
       const value = 100 * share;
-      if (value >= 10 || value === 0) return `${value.toFixed(0)} %`;
-      if (value >= 1) return `${value.toFixed(1)} %`;
-      return value >= 0.01 ? `${value.toFixed(2)} %` : "under 0.01 %";
+      if (value >= 10 || value === 0) return `${value.toFixed(0)}%`;
+      if (value >= 1) return `${value.toFixed(1)}%`;
+      return value >= 0.01 ? `${value.toFixed(2)}%` : "under 0.01%";
     },
-    // Markup for the status line; the address opens this page with the description priced.
+    // Gives the sentence for the status line; the address opens this page with the description priced.
     async copyLink(text, limit) {
+      const description = text.trim();
+      if (!description) return "There is no description to link to yet.";
       const address = new URL(window.location.pathname, window.location.origin);
-      if (!text.trim()) return '<p role="status">There is no description to link to yet.</p>';
-      address.searchParams.set("text", text.trim().slice(0, limit));
-      const words = text.trim().length > limit ? `The link holds the first ${limit} characters.` : "Link copied.";
+      address.searchParams.set("text", description.slice(0, limit));
       try {
         await navigator.clipboard.writeText(address.href);
-        return `<p role="status">${words}</p>`;
+        return description.length > limit ? `The link holds the first ${limit} characters.` : "Link copied.";
       } catch {
         window.prompt("Copy this link:", address.href); // where a page may not write to the clipboard
         return "";
       }
-    },
-    colour(name) {
-      return getComputedStyle(document.querySelector(".gradio-container") || document.body).getPropertyValue(name).trim();
     },
   };
 })();

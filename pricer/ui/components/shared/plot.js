@@ -1,8 +1,9 @@
-// Plotly on demand: the library is fetched when the first chart comes into view, and one div lives through all updates.
+// The one way to draw with Plotly: fetched when the first chart comes into view, drawn in the theme's colors and again
+// when the theme changes, into one div that lives through all updates.
 window.pricer.plot = (() => {
   let library = null;
   const load = () => {
-    library ??= window.Plotly ? Promise.resolve() : new Promise((done, failed) => {
+    library ??= new Promise((done, failed) => {
       const script = document.createElement("script");
       script.src = PLOTLY;
       script.onload = done;
@@ -12,26 +13,31 @@ window.pricer.plot = (() => {
     return library;
   };
 
+  const canDrawWebgl = Boolean(document.createElement("canvas").getContext("webgl"));
+  const drawable = (trace) => (canDrawWebgl || trace.type !== "scattergl" ? trace : { ...trace, type: "scatter" });
   const themed = (layout) => ({
     ...layout,
-    font: { ...layout.font, color: window.pricer.colour("--body-text-color-subdued") || layout.font.color },
+    font: { ...layout.font, color: getComputedStyle(document.body).getPropertyValue("--body-text-color-subdued").trim() },
     // A finger that scrolls past must not zoom.
     dragmode: matchMedia("(pointer: coarse)").matches ? false : layout.dragmode,
   });
 
-  // Returns draw(figure), which waits until `holder` is in view; resolves once the figure is on the screen.
-  return (holder) => {
+  // Returns draw(figure), which waits until `holder` is in view. What it returns resolves to whether the figure is on
+  // the screen. `figure` holds data and layout as `pricer.views` makes them, and what else it wants of Plotly's config.
+  const plot = (holder) => {
     let wanted = null;
     const draw = async () => {
-      if (!wanted || !holder.offsetWidth) return;
+      if (!wanted || !holder.offsetWidth) return false;
       try {
         await load();
       } catch {
         holder.textContent = "The chart could not be loaded; its numbers stand in the text beside it.";
-        return;
+        return false;
       }
-      const { data, layout } = wanted;
-      await window.Plotly.react(holder, data, themed(layout), { displayModeBar: false, responsive: true });
+      const { data, layout, config } = wanted;
+      const setup = { displayModeBar: false, responsive: true, ...config };
+      await window.Plotly.react(holder, data.map(drawable), themed(layout), setup);
+      return true;
     };
     let width = 0;
     new ResizeObserver(() => {
@@ -41,9 +47,11 @@ window.pricer.plot = (() => {
       if (hidden) draw();
       else if (width && holder.data) window.Plotly.Plots.resize(holder);
     }).observe(holder);
+    new MutationObserver(draw).observe(document.body, { attributeFilter: ["class"] });
     return (figure) => {
       wanted = figure;
       return draw();
     };
   };
+  return Object.assign(plot, { load });
 })();

@@ -17,7 +17,7 @@ IDS = torch.tensor([[2, 10, 200, 3000, 40]])
 
 def bundled(unpacked):
     """The bundled model with and without its weights written out."""
-    row = replace(ROWS["bundled"], unpacked=unpacked)
+    row = replace(ROWS["bundled"], cpu_only=unpacked)
     return load(Choice(row, "It was asked for.", automatic=False), Machine())
 
 
@@ -48,5 +48,5 @@ def test_an_adapter_added_to_unpacked_weights_gives_the_same_logits_but_for_the_
 
 
 def test_the_tab_model_says_that_the_weights_were_unpacked():
-    assert "4 bit (NF4, double quantisation)" == bundled(False).info.quantization
-    assert "4 bit (NF4, double quantisation), unpacked once to float32" == bundled(True).info.quantization
+    assert "4 bit (NF4, double quantization)" == bundled(False).info.quantization
+    assert "4 bit (NF4, double quantization), unpacked once to float32" == bundled(True).info.quantization

@@ -1,26 +1,29 @@
 """Step "calibrate": between which quantiles eight of ten held-out prices lie.
 
 A model's own 10 % and 90 % quantiles hold 80 % of the prices only if it knows how sure it may be. So the pair of
-quantiles is chosen on held-out items, and its coverage is measured on others. Knows estimates and prices alone.
+quantiles is chosen on held-out items, and its coverage is measured on others.
 """
 
 from __future__ import annotations
 
+import argparse
 import math
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from pricer.items.load import load_items
+from pricer.model.engine import open_pricer
 from pricer.pricing.estimate import Estimate
 
 SHARE = 0.8
 
 
-def calibrated_levels(
+def calibrated_quantiles(
     estimates: Sequence[Estimate], truths: Sequence[float], share: float = SHARE
 ) -> tuple[float, float]:
-    """The quantile levels that leave (1 - share) / 2 of the true prices, in dollars, below and as many above.
+    """The quantiles that leave (1 - share) / 2 of the true prices, in dollars, below and as many above.
 
     With finite samples counted as in split conformal prediction: of n held-out items, floor((n + 1) * tail) may lie
     outside on either side.
@@ -36,11 +39,11 @@ def calibrated_levels(
     return max(math.ceil(low) - 1, 0) / 1000, min(math.floor(high) + 1, 1000) / 1000
 
 
-def coverage(estimates: Sequence[Estimate], truths: Sequence[float], levels: tuple[float, float]) -> float:
-    """The share of true prices, to the nearest dollar, that lie in the interval between `levels`."""
+def coverage(estimates: Sequence[Estimate], truths: Sequence[float], quantiles: tuple[float, float]) -> float:
+    """The share of true prices, to the nearest dollar, that lie in the interval between `quantiles`."""
     inside = 0
     for estimate, truth in zip(estimates, truths, strict=True):
-        interval = replace(estimate, quantiles=levels)
+        interval = replace(estimate, quantiles=quantiles)
         inside += interval.low <= math.floor(truth + 0.5) <= interval.high
     return inside / len(truths)
 
@@ -50,3 +53,19 @@ def _ranks(estimate: Estimate, truth: float) -> tuple[float, float]:
     dollars = min(math.floor(truth + 0.5), len(estimate.probabilities) - 1)
     cumulated = np.cumsum(estimate.probabilities) / estimate.mass  # (1000,)
     return float(cumulated[dollars - 1]) if dollars else 0.0, float(cumulated[dollars])
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of this step."""
+    parser.add_argument("items", nargs="+", metavar="ITEMS", help="held-out items: files, hub:… or `bundled`")
+    parser.add_argument("--model", help="a name of `python -m pricer models`; if not given, what suits this machine")
+
+
+def run(options: argparse.Namespace) -> None:
+    """Print the quantiles and the share of the items that they hold."""
+    items = [item for source in options.items for item in load_items(source).items]
+    truths = [item.price for item in items]
+    estimates = open_pricer(options.model).estimate_all([item.text for item in items])
+    quantiles = calibrated_quantiles(estimates, truths)
+    share = coverage(estimates, truths, quantiles)
+    print(f"{quantiles}: between these quantiles lie {share:.1%} of the {len(items)} items that they were chosen on.")

@@ -1,8 +1,8 @@
-"""Calibration: the levels are read off held-out prices, worked out by hand."""
+"""Calibration: the quantiles are read off held-out prices, worked out by hand."""
 
 from __future__ import annotations
 
-from pricer.training.calibration import calibrated_levels, coverage
+from pricer.training.calibrate import calibrated_quantiles, coverage
 from tests.support.fakes import estimate
 
 TEN_PRICES = {str(price): 0.1 for price in range(1, 11)}  # $1 to $10, each as likely
@@ -14,10 +14,10 @@ def test_prices_spread_as_the_model_says_keep_its_own_quantiles():
 
     truths = [float(price) for price in range(1, 11)]
 
-    levels = calibrated_levels(estimates, truths)
+    quantiles = calibrated_quantiles(estimates, truths)
 
-    assert (0.199, 0.801) == levels
-    assert 0.8 == coverage(estimates, truths, levels)
+    assert (0.199, 0.801) == quantiles
+    assert 0.8 == coverage(estimates, truths, quantiles)
 
 
 def test_a_model_that_is_too_sure_gets_wider_levels():
@@ -25,7 +25,7 @@ def test_a_model_that_is_too_sure_gets_wider_levels():
     estimates = [estimate(TEN_PRICES)] * 20
     truths = [1.0] * 10 + [10.0] * 10
 
-    low, high = calibrated_levels(estimates, truths)
+    low, high = calibrated_quantiles(estimates, truths)
 
     assert low <= 0.1
     assert high >= 0.9

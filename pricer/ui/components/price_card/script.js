@@ -1,6 +1,6 @@
+// The card: the price and its likeliest tokens, redrawn whenever the estimate on show or its reading changes.
 const { dollars, percent, follow, show } = window.pricer;
 const part = (name) => element.querySelector(`[data-part="${name}"]`);
-const ROWS = 3; // the course's three; more candidates stand in the table below
 
 const cell = (tag, name, text) => {
   const made = document.createElement(tag);
@@ -29,14 +29,14 @@ const texts = ({ data, reading, k, step }) => {
   const adjusted = k !== data.k || step !== 0;
   const label = adjusted ? `With k ${k} and temperature ${reading.temperature}` : EMPTY.label;
   const tokens = `${data.tokens} tokens of the description read, ${data.cut ? `the last ${data.cut} cut` : "none cut"}.`;
-  const truth = !data.truth ? "" : adjusted ? `The true price is ${dollars(data.truth.dollars)}.` : data.truth.words;
+  const truth = !data.truth ? "" : adjusted ? `Actual price ${dollars(data.truth.dollars)}.` : data.truth.words;
   if (reading.price === null) {
     const which = k === 1 ? "The likeliest token is no price" : `None of the ${k} likeliest tokens is a price`;
     return { ...EMPTY, label, truth, tokens, price: "No price", interval: `${which}: the model does not say what this costs.` };
   }
   const priced = reading.candidates.filter((candidate) => candidate.counted).length;
   const cover = priced < k ? `The ${priced === 1 ? "one price" : `${priced} prices`} among ${k} candidates cover${priced === 1 ? "s" : ""}`
-    : k === 1 ? "This one covers" : k <= ROWS ? `These ${k} cover` : `The ${k} candidates cover`;
+    : k === 1 ? "This one covers" : k <= props.bars ? `These ${k} cover` : `The ${k} candidates cover`;
   return { label, truth, tokens, price: dollars(reading.price), change: adjusted ? "" : data.change,
     range: `${dollars(reading.low)} – ${dollars(reading.high)}`, interval: step ? data.uncalibrated : data.interval,
     covered: `${cover} ${percent(reading.covered)} of the probability.` };
@@ -49,8 +49,8 @@ const draw = (shown) => {
   Object.entries(texts(shown)).forEach(([name, text]) => { part(name).textContent = text; });
   element.querySelector(".card").classList.toggle("wordy", Boolean(shown.reading) && shown.reading.price === null);
   part("truth").style.setProperty("--verdict", verdict(shown));
-  const candidates = shown.reading ? shown.reading.candidates.slice(0, ROWS) : [];
-  if (!shown.data) return part("bars").replaceChildren(...Array.from({ length: ROWS }, () => cell("li", "bar", "")));
+  const candidates = shown.reading ? shown.reading.candidates.slice(0, props.bars) : [];
+  if (!shown.data) return part("bars").replaceChildren(...Array.from({ length: props.bars }, () => cell("li", "bar", "")));
   const longest = Math.max(...candidates.map((candidate) => candidate.probability), 1e-9);
   return part("bars").replaceChildren(...candidates.map((candidate, rank) => bar(candidate, longest, rank < shown.reading.k)));
 };

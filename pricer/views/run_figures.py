@@ -1,0 +1,111 @@
+"""Runs of the Tester as figures: truth against estimate, the running average error, two runs over each other.
+
+Plain dictionaries, as plotly.js takes them. The first two come without points, which the page fills in as a run grows.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pricer.runs.comparison import Comparison
+from pricer.views import style
+from pricer.views.run_feed import sendable
+from pricer.views.style import VERDICTS
+from pricer.views.text import plain
+
+WEBGL_FROM = 3000  # points; below this, SVG looks better and costs little
+_DIAGONAL = "deepskyblue"  # as in the course
+_DOLLARS = {"tickprefix": "$", "separatethousands": True}
+
+
+def truth_figure() -> dict[str, Any]:
+    """A scatter with no points yet: the diagonal, then a trace for each verdict in the order of VERDICTS.
+
+    A point's `customdata` is its error in dollars and the index of its item.
+    """
+    traces = [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": key,
+            "marker": {"color": verdict.color, "symbol": verdict.symbol, "opacity": 0.8},
+            "hovertemplate": "%{text}<br>actual price %{x:$,.2f}<br>estimate %{y:$,.2f}<br>error %{customdata[0]:$,.2f}"
+            f"<extra>{key}</extra>",
+        }
+        for key, verdict in VERDICTS.items()
+    ]
+    legend = {"itemsizing": "constant", "font": {"size": 12}}
+    # The page itself answers a double click: its axes grow with the run.
+    return {"data": [_diagonal(1.0), *traces], "layout": _scatter_layout(1.0, legend), "config": {"doubleClick": False}}
+
+
+def average_figure() -> dict[str, Any]:
+    """The running average error with no items yet: the upper and the lower edge of its 95% band, then the average."""
+    edge = {"type": "scatter", "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
+    average = {
+        "type": "scatter",
+        "mode": "lines",
+        "line": {"color": style.ACCENT, "width": 2},
+        "hovertemplate": "%{y:$,.2f} ± %{customdata:,.2f} after %{x}<extra></extra>",
+    }
+    layout = _layout({"t": 8, "b": 40}, showlegend=False, dragmode=False)
+    layout["xaxis"] |= {"title": {"text": "items", "standoff": 6}, "rangemode": "tozero", "nticks": 5}
+    layout["yaxis"] |= {"rangemode": "tozero", "nticks": 5, **_DOLLARS}
+    return {"data": [edge, edge | {"fill": "tonexty", "fillcolor": style.ACCENT_SOFT}, average], "layout": layout}
+
+
+def overlay_figure(comparison: Comparison) -> dict[str, Any] | None:
+    """The items of two runs in one scatter, in dollars; None where no item has a price in both."""
+    pairs = comparison.pairs
+    if not pairs:
+        return None
+    end = 1.04 * max(1.0, *(max(p.first.truth, p.first.estimate, p.second.estimate) for p in pairs))
+    points = {
+        "type": "scattergl" if len(pairs) > WEBGL_FROM else "scatter",
+        "mode": "markers",
+        "x": [round(pair.first.truth, 2) for pair in pairs],
+        "text": [plain(sendable(pair.first.item.title)) for pair in pairs],
+    }
+    first, second = comparison.names
+    runs = (
+        (first, [pair.first for pair in pairs], {"color": style.ACCENT, "symbol": "circle-open"}),
+        (second, [pair.second for pair in pairs], {"color": style.PALETTE["second"].mark, "symbol": "triangle-up"}),
+    )
+    traces = [
+        points
+        | {
+            "name": name,
+            "y": [round(result.estimate, 2) for result in results],
+            "marker": {"size": 8, "opacity": 0.75, "line": {"width": 2}, **marker},
+            "hovertemplate": f"%{{text}}<br>actual price %{{x:$,.2f}}<br>estimate %{{y:$,.2f}}<extra>{name}</extra>",
+        }
+        for name, results, marker in runs
+    ]
+    return {"data": [_diagonal(end), *traces], "layout": _scatter_layout(end)}
+
+
+def _diagonal(end: float) -> dict[str, Any]:
+    """The line on which an estimate is the truth."""
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [0, end],
+        "y": [0, end],
+        "hoverinfo": "skip",
+        "showlegend": False,
+        "line": {"color": _DIAGONAL, "width": 2},
+    }
+
+
+def _scatter_layout(end: float, legend: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Dollars from 0 to `end` on both axes."""
+    layout = _layout({"t": 34, "b": 46}, hovermode="closest")
+    for axis, text in (("xaxis", "actual price"), ("yaxis", "estimate")):
+        layout[axis] |= {"title": {"text": text, "standoff": 8}, "range": [0, end], "nticks": 8, **_DOLLARS}
+    layout["legend"] |= legend or {}
+    return layout
+
+
+def _layout(margin: dict[str, int], **changes: Any) -> dict[str, Any]:
+    # Margins of one size, so that charts beneath each other have their axes beneath each other.
+    return style.layout(margin={"l": 72, "r": 12, **margin}, font={"family": style.FONT, "size": 12}, **changes)
