@@ -14,7 +14,8 @@ from typing import Any
 
 from pricer.errors import DescriptionError
 from pricer.items.columns import _DESCRIPTIONS, Columns, _plain, recognise
-from pricer.pricing.prompt import PRICE_PREFIX, clean_description
+from pricer.pricing.cleaning import clean_description
+from pricer.pricing.prompt import PRICE_PREFIX
 
 MAX_PRICE = 1_000_000.0
 MAX_TEXT = 20_000  # characters; no product needs as many, and a model reads the first thousand

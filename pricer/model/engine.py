@@ -63,7 +63,11 @@ class Pricer:
         """
         row = self.info.row
         return [
-            Estimate(prompt.description, prompt.tokens, prompt.cut, row.name, distribution, k, levels=row.levels)
+            Estimate(
+                *(prompt.description, prompt.tokens, prompt.cut, row.name, distribution, k),
+                levels=row.levels,
+                remarks=prompt.remarks,
+            )
             for prompt, distribution in self._ask(descriptions, _Pass.READ, adapter)
         ]
 

@@ -41,6 +41,7 @@ class PriceAnswer(TypedDict):
     tokens: int
     cut: int
     truncated: bool
+    remarks: list[str]
     model: str
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from threading import BoundedSemaphore
 
 from pricer.errors import DescriptionError, RunError
-from pricer.pricing.prompt import encodable
+from pricer.pricing.cleaning import encodable
 
 RUNS_AT_ONCE = 4  # tests in the whole process; with more, each would crawl and a description wait behind all of them
 FILES_STAY = 3600  # seconds: uploads and files to download
