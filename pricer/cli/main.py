@@ -91,12 +91,13 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--json", action="store_true", help="write JSON")
 
     many = add("test", commands.test)
-    sources = "bundled, a CSV, JSONL or Parquet file, or hub:owner/name[@revision][:split]; default: the model's own"
+    sources = "bundled, a CSV, JSON, Excel or Parquet file, or hub:owner/name[@revision][:split] (default: the model's)"
     many.add_argument("--items", metavar="SOURCE", help=sources)
     many.add_argument("--limit", type=_between(1, 10_000_000), metavar="N", help="how many items (default 250)")
     many.add_argument("--seed", type=int, metavar="S", help="take a random sample instead of the first items")
     many.add_argument("--text-column", metavar="NAME", help="the column that holds the text")
     many.add_argument("--price-column", metavar="NAME", help="the column that holds the price")
+    many.add_argument("--encoding", metavar="NAME", help="how a text file is encoded (default: found out)")
     many.add_argument("--method", choices=METHODS, help="how a price is read (default: top3)")
     many.add_argument("--generate", action="store_true", help="ask the course's first method too: extra passes")
     many.add_argument("--no-adapter", action="store_true", help="switch the adapter off: the base model alone")

@@ -11,23 +11,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
-from pricer import PACKAGE
 from pricer.errors import ItemsError
-from pricer.items.columns import Columns, listed, recognise
+from pricer.items.columns import Columns
 from pricer.items.item import Item, item_from_row
-from pricer.items.rows import Row, Table
-from pricer.items.text_files import open_table
+from pricer.items.prices import Decimals
+from pricer.items.rows import Row
+from pricer.items.source import BUNDLED, HUB_PREFIX, Source, no_prices, open_source
 
-BUNDLED = "bundled"
-HUB_PREFIX = "hub:"
+__all__ = ["BUNDLED", "HUB_PREFIX", "MAX_ROWS", "MAX_UPLOAD", "Items", "Skipped", "load_items"]
+
 MAX_ROWS = 300_000  # of a visitor's file
 MAX_UPLOAD = 20_000_000  # bytes of a visitor's file
 SAMPLED_FROM = 10_000  # rows of a data set that is streamed: enough for chance, little enough to fetch
 
-_BUNDLED_FILE = PACKAGE / "bundled" / "items.jsonl"
 _NAMED = 3  # rows and items that a sentence names
 
 
@@ -44,7 +42,8 @@ class Items:
     """Items in the order of their source, the rows that were left out, and remarks about the source as sentences.
 
     `source` is what was asked for, of a file its name alone. `seed` is that of a random sample; None where the first
-    items were taken. `revision` is the commit of a data set.
+    items were taken. `revision` is the commit of a data set; `choice` says which columns were
+    taken, and how many of the first rows they serve.
     """
 
     source: str
@@ -53,6 +52,7 @@ class Items:
     remarks: tuple[str, ...] = field(default=())
     seed: int | None = None
     revision: str | None = None
+    choice: str = ""
 
     @cached_property
     def leaks(self) -> tuple[Item, ...]:
@@ -82,32 +82,46 @@ def load_items(
     *,
     text_column: str | None = None,
     price_column: str | None = None,
+    encoding: str | None = None,
     max_rows: int | None = None,
 ) -> Items:
     """Items of `source`: "bundled", a file, or "hub:owner/name" with an optional "@revision" and ":split".
 
     The first `limit` usable rows are taken, or, with a `seed`, a random sample of that size (of a data set of the Hub:
-    from its first 10,000 rows). Columns are recognised by their names unless chosen. No more than `max_rows` rows are
-    read. Raises ItemsError if the source cannot be read or holds no item.
+    from its first 10,000 rows). Columns are chosen by their names and cells unless named. No more than `max_rows` rows
+    are read. Raises ItemsError if the source cannot be read or holds no item.
     """
-    remarks: list[str] = []
-    if source.startswith(HUB_PREFIX):
-        from pricer.items.hub_datasets import open_dataset  # seconds that only data sets of the Hub need
-
-        table, revision = open_dataset(source.removeprefix(HUB_PREFIX))
-        if seed is not None:
-            max_rows = min(max_rows or SAMPLED_FROM, SAMPLED_FROM)
-    else:
-        table, revision = open_table(_BUNDLED_FILE if source == BUNDLED else Path(source)), None
-    columns = recognise(table.columns, text_column, price_column)
-    rows = table.rows(columns.names)
-    items, skipped = _pick(islice(rows, max_rows), columns, limit, seed)
+    opened = open_source(source, text_column=text_column, price_column=price_column, encoding=encoding)
+    if opened.revision is not None and seed is not None:
+        max_rows = min(max_rows or SAMPLED_FROM, SAMPLED_FROM)
+    rows = opened.raw_rows()
+    items, skipped = _pick(islice(rows, max_rows), opened.columns, limit, seed)
     if not items:
-        raise ItemsError(_nothing(source, table, columns, skipped))
+        raise ItemsError(_nothing(opened, skipped))
+    remarks = [*_chosen(opened.columns), *opened.table.remarks, *_currencies(skipped), *_commas(opened.columns)]
     ran_on = seed is not None or limit is None or len(items) < limit
     if max_rows is not None and ran_on and next(rows, None) is not None:
         remarks.append(f"Only the first {max_rows:,} rows were read.")
-    return Items(_named(source), tuple(items), tuple(skipped), (*table.remarks, *remarks), seed, revision)
+    return Items(
+        opened.name, tuple(items), tuple(skipped), tuple(remarks), seed, opened.revision, opened.columns.choice
+    )
+
+
+def _chosen(columns: Columns) -> list[str]:
+    """What was chosen, where there was something to choose."""
+    return [] if columns.is_plain else [f"Read as {columns.choice}."]
+
+
+def _currencies(skipped: Sequence[Skipped]) -> list[str]:
+    """How many rows are in another currency."""
+    foreign = sum("its currency is " in row.reason for row in skipped)
+    return [f"{_count(foreign, 'row')} in another currency than US dollars left out."] if foreign else []
+
+
+def _commas(columns: Columns) -> list[str]:
+    if columns.decimals is not Decimals.COMMA:
+        return []
+    return ["Its prices have decimal commas (1.299,90); they were taken for dollars."]
 
 
 def _pick(
@@ -136,24 +150,16 @@ def _pick(
     return [item for _, item in sorted(items, key=lambda pair: pair[0])], skipped
 
 
-def _nothing(source: str, table: Table, columns: Columns, skipped: Sequence[Skipped]) -> str:
-    name = _named(source)
+def _nothing(source: Source, skipped: Sequence[Skipped]) -> str:
+    columns = source.columns
     if columns.price is None:
-        return (
-            f"{name} has no prices: none of its columns {listed(table.columns)} looks like one. Call it 'price', "
-            "or choose it."
-        )
+        return no_prices(source)
     if not skipped:
-        return f"{name} has columns but no rows: give a row for each product."
+        return f"{source.name} has columns but no rows: give a row for each product."
     return (
-        f"{name} holds no item with a text ({columns.text!r}) and a price ({columns.price!r}); {len(skipped)} rows "
-        f"could not be used, the first, in line {skipped[0].line}, because {skipped[0].reason}."
+        f"{source.name} holds no item with a text ({columns.text!r}) and a price ({columns.price!r}); {len(skipped)} "
+        f"rows could not be used, the first, in line {skipped[0].line}, because {skipped[0].reason}."
     )
-
-
-def _named(source: str) -> str:
-    """A source as it is told to others: of a file its name, for folders are nobody else's business."""
-    return source if source == BUNDLED or source.startswith(HUB_PREFIX) else Path(source).name
 
 
 def _count(count: int, noun: str) -> str:

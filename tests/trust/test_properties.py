@@ -18,8 +18,9 @@ from transformers import AutoTokenizer
 
 from pricer.cli.terminal import estimate_lines, report_lines, result_line
 from pricer.errors import DescriptionError, ItemsError, ModelError
-from pricer.items.item import MAX_PRICE, Item, item_from_row, parse_price
+from pricer.items.item import Item, item_from_row
 from pricer.items.load import Items, load_items
+from pricer.items.prices import MAX_PRICE, parse_price
 from pricer.model.registry import ROWS
 from pricer.pricing.cleaning import clean_description, cleaned, for_tokenizer
 from pricer.pricing.distribution import HIGHEST_PRICE, TEMPERATURES, Distribution

@@ -16,7 +16,7 @@ import gradio as gr
 
 from pricer.errors import ItemsError, PricerError
 from pricer.items import load as sources
-from pricer.items.text_files import open_table
+from pricer.items.files import open_table
 from pricer.pricing.cleaning import encodable
 from pricer.runs import tester
 from pricer.ui.components.assets import message
