@@ -21,10 +21,10 @@ import gradio as gr
 
 from pricer.errors import ItemsError, PricerError
 from pricer.items import load as sources
-from pricer.items.text_files import open_table
+from pricer.items.files import open_table
 from pricer.model.info import ModelInfo
+from pricer.pricing.cleaning import encodable
 from pricer.pricing.estimator import Estimator
-from pricer.pricing.prompt import encodable
 from pricer.runs import tester
 from pricer.ui.components.assets import message
 from pricer.ui.components.live_scatter import LiveScatter
@@ -134,9 +134,7 @@ def _form(pricer: Estimator) -> _Form:
             max_lines=1,
             min_width=260,
         )
-        size = gr.Number(
-            tester.DEFAULT_SIZE, label="How many", precision=0, min_width=130, elem_id="test-size"
-        )
+        size = gr.Number(tester.DEFAULT_SIZE, label="How many", precision=0, min_width=130, elem_id="test-size")
         methods = [(name, method) for method, name in run_feed.METHOD_NAMES.items()]
         method = gr.Dropdown(methods, value="top3", label="Price read by", min_width=200)
     file = gr.File(
