@@ -76,7 +76,8 @@ def _laid_out(head: Sequence[str], delimiter: str) -> _Layout:
     lines = [(number, read_line(line, delimiter) or []) for number, line in enumerate(head, start=1) if line.strip()]
     if not parsed:
         return _Layout(0, (), Shape(delimiter, 0))
-    width = Counter(len(cells) for _, cells in parsed if cells).most_common(1)[0][0] if any(c for _, c in parsed) else 0
+    counts = Counter(len(cells) for _, cells in parsed)
+    width = max(counts, key=lambda count: (count > 1, counts[count]))
     usual = next((entry for entry in parsed if len(entry[1]) == width), parsed[0])
     likely = [entry for entry in (usual, parsed[0]) if any(is_known(name) for name in entry[1])]
     likely = [entry for entry in likely if len(entry[1]) > 1 or width <= 1]

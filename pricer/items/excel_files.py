@@ -17,7 +17,7 @@ from pricer.items import rows as limits
 from pricer.items.column_names import is_known
 from pricer.items.rows import Row, Table, duplicate_remarks, too_large
 
-_MOST_COLUMNS = 500
+_MOST_COLUMNS = 256
 _MOST_ROWS = 1_048_576  # of a sheet of Excel
 _LARGEST_PART = 10_000_000  # bytes of anything but sheets and texts
 _ABOVE = 20  # rows among which the header is looked for
@@ -71,7 +71,8 @@ def _sheet(path: Path) -> Iterator[tuple[Any, ...]]:
             sheet = next(iter(book.worksheets))
             sheet.reset_dimensions()  # what a file says of its own size is not always true
             for cells in sheet.iter_rows(max_row=_MOST_ROWS, max_col=_MOST_COLUMNS, values_only=True):
-                yield tuple(_plain(cell) for cell in cells)
+                is_blank = cells.count(None) == len(cells)  # fast: a sheet may have a million of them
+                yield () if is_blank else tuple(_plain(cell) for cell in cells)
         finally:
             book.close()
     except StopIteration:

@@ -20,7 +20,7 @@ _PRICE = re.compile(
     rf"""(?:(?:from|now|only|price(?:\s+is)?:?|starting\s+at)\s+)?   # words of shops
     (?P<before>US\s?\$|USD\s?\$?|\$|[^\W\d_]{{1,4}}\.?\s?\$?|[€£¥₹₽₩₺₴₫฿])?\s*
     (?P<sign>-?)\s*(?P<number>{_NUMBER}?)\s*
-    (?P<after>US\s?\$|\$|USD|US\s+dollars?|dollars?|[€£¥₹₽₩₺₴₫฿]|[A-Za-zł]{{2,4}})?
+    (?P<after>US\s?\$|\$|USD|US\s+dollars?|dollars?|[€£¥₹₽₩₺₴₫฿]|(?!ea\b|each|item|pc\b|unit|per\b)[A-Za-zł]{{2,4}})?
     (?:\s*(?:/\s*|per\s+)?(?:ea|each|item|piece|pc|unit)\.?)?        # of one
     (?:\s*\(\s*\$?[0-9.,]+\s*/[^()]*\))?""",  # "($0.42 / Ounce)"
     re.I | re.X,
