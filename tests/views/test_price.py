@@ -100,11 +100,11 @@ def test_the_sentence_says_what_the_chart_shows():
 
 
 def test_two_estimates_are_compared_in_one_figure_a_sentence_and_a_table():
-    compared = EstimatePair("base alone", estimate({"7": 0.9}), "with the adapter", estimate(THREE))
+    compared = EstimatePair("Base model", estimate({"7": 0.9}), "fine-tuned", estimate(THREE))
     figure = comparison_figure(compared)
 
-    assert ["base alone: $7", "with the adapter: $28.75"] == [trace["name"] for trace in figure["data"][:2]]
-    assert "base alone $7, with the adapter $28.75: $21.75 more." == charts.comparison_sentence(compared)
+    assert ["Base model: $7", "fine-tuned: $28.75"] == [trace["name"] for trace in figure["data"][:2]]
+    assert "Base model $7, fine-tuned $28.75: $21.75 more." == charts.comparison_sentence(compared)
     assert ("Weighted price", "$7", "$28.75") == charts.comparison_table(compared).rows[0]
 
 
