@@ -123,7 +123,7 @@ def test_a_difference_is_that_of_the_prices_as_they_are_shown():
 
 def test_two_phrases_of_the_same_words_have_each_a_shade_of_their_own():
     whole = estimate(THREE)
-    phrases = (Phrase("blue, ", 0, 6), Phrase("new, ", 6, 11), Phrase("blue", 11, 15))
+    phrases = (Phrase("blue, ", 0, 6), Phrase("new, ", 6, 11), Phrase("blue, ", 11, 17))
     effects = tuple(Effect(phrase, 30.0, 30.0 - gain) for phrase, gain in zip(phrases, (10.0, 5.0, 1.0), strict=True))
 
     explanation = Explanation(whole, phrases, "top3", effects)
