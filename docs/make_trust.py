@@ -52,7 +52,7 @@ ROWS: dict[str, Callable[[dict], str]] = {
     "Slope of a line through it (allowed)": lambda run: (
         "{megabytes_per_1000_prices:.2f} MB per 1,000 prices ({bound:.0f})".format(**run["memory"])
     ),
-    "Fault tests": lambda run: re.sub(r"(, \d+ warnings?)? in .*", "", run["faults"]["tests"]),
+    "Fault tests": lambda run: re.sub(r"(, \d+ (deselected|warnings?))* in .*", "", run["faults"]["tests"]),
     "All of it": lambda run: f"{run['minutes']:.1f} minutes",
 }
 

@@ -77,7 +77,7 @@ def operations_of(model: torch.nn.Module, tokens: int) -> int:
     """Operations of one prompt of `tokens` in the linear layers, two for each weight.
 
     A layer of a numbered block works on every token, one outside of the blocks (the output head) on the last alone.
-    Attention is left out: for prompts this short it is some 2 % of all.
+    Attention is left out: for prompts this short it is under 2 % of all.
     """
     total = 0
     for name, layer in model.named_modules():

@@ -108,7 +108,7 @@ class Summary:
 
     def _rest(self) -> Iterator[tuple[str, str]]:
         gap, work = self.gap, self.arithmetic
-        apart = f"at most ${gap.largest:.5f} apart, median ${gap.median:.6f}"
+        apart = f"at most ${gap.largest:.6f} apart, median ${gap.median:.6f}"
         yield f"prices of {gap.items} items in {gap.dtype}", apart
         if gap := self.gap_as_run:
             apart = f"at most {cents(gap.largest)} apart, median {cents(gap.median)}"

@@ -15,7 +15,7 @@ from pricer.catalogue.shards import SourceRow, write_shard
 from pricer.errors import CatalogueError
 
 _PACKAGES = ("torch", "transformers", "peft", "bitsandbytes", "pyarrow")
-_MEANS = {"source": "source", "fingerprint": "content of the source", "own": "columns", "columns": "columns chosen"}
+_MEANS = {"source": "source", "fingerprint": "content of the source", "own": "columns"}
 
 
 @dataclass(frozen=True)

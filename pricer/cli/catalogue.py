@@ -35,6 +35,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--format", choices=FORMATS, help="of the parts and the joined file (default: parquet)")
     parser.add_argument("--join", type=Path, metavar="FILE", help="when all is priced, write one file in this place")
     parser.add_argument("--text-column", metavar="NAME", help="the column that holds the description")
+    parser.add_argument("--encoding", metavar="NAME", help="how a text file is encoded, if it is not found by itself")
     parser.add_argument(
         "--shard-rows", type=int, default=SHARD_ROWS, metavar="N", help="rows of a shard (default 1,024)"
     )
@@ -55,7 +56,7 @@ def price_catalogue(options: Arguments, open_pricer: OpenPricer) -> int:
     from pricer.catalogue.source import open_source
 
     form = _format(options)
-    source = open_source(options.source, options.text_column)
+    source = open_source(options.source, options.text_column, options.encoding)
     folder = Folder(options.out)
     with ending_softly() as stopping:
         plan, work = (_on_ray if options.ray is not None else _here)(options, open_pricer, source, folder, form)

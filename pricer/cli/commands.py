@@ -34,7 +34,8 @@ OK, BAD_INPUT, INTERRUPTED = 0, 2, 130
 OpenPricer = Callable[[str | None], Estimator]
 
 # What is settled when a run begins, and cannot be chosen again when it is resumed.
-_BEGINNING = ("items", "limit", "seed", "text_column", "price_column", "method", "generate", "no_adapter", "out")
+_COLUMNS = ("text_column", "price_column", "encoding")
+_BEGINNING = ("items", "limit", "seed", *_COLUMNS, "method", "generate", "no_adapter", "out")
 
 
 def price_text(options: Arguments, open_pricer: OpenPricer) -> int:
@@ -112,7 +113,7 @@ def bench(options: Arguments, _: OpenPricer) -> int:
 def _begun(options: Arguments, open_pricer: OpenPricer) -> tuple[Settings, Iterator[Report]]:
     """A new run, kept in a folder if one is named."""
     # Items that need no model's row are read first: a mistake in their name shows before minutes of loading.
-    choice = {"text_column": options.text_column, "price_column": options.price_column}
+    choice = {name: getattr(options, name) for name in _COLUMNS}
     limit, method = options.limit or tester.DEFAULT_SIZE, options.method or METHODS[0]
     items = load_items(options.items, limit, options.seed, **choice) if options.items else None
     pricer = opened(open_pricer, options.model)

@@ -107,7 +107,7 @@ def _parser() -> argparse.ArgumentParser:
 
     many = add("test", commands.run_test)
     sources = (
-        "products with known prices: `bundled`, a CSV, JSONL or Parquet file, or a Hub dataset as "
+        "products with known prices: `bundled`, a CSV, JSON, Excel or Parquet file, or a Hub dataset as "
         "hub:owner/name[@revision][:split] (default: the items that belong to the model)"
     )
     many.add_argument("--items", metavar="SOURCE", help=sources)
@@ -121,6 +121,7 @@ def _parser() -> argparse.ArgumentParser:
         "--text-column", metavar="NAME", help="column with the descriptions, if it is not found by itself"
     )
     many.add_argument("--price-column", metavar="NAME", help="column with the prices, if it is not found by itself")
+    many.add_argument("--encoding", metavar="NAME", help="how a text file is encoded, if it is not found by itself")
     many.add_argument(
         "--method",
         choices=METHODS,

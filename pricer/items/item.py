@@ -1,27 +1,22 @@
-"""Item rows: what makes a row of anybody's table an item.
+"""Items: what makes a row of anybody's table an item, and why a row is none.
 
-Recognises columns by their names, reads prices as people write them, and says why a row is no item. Knows nothing of
-files or the Hub, nor of models: an item's price is for the Tester alone.
+An item's price is for the Tester alone: whatever a model may see has gone through `clean_description`.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pricer.errors import DescriptionError
-from pricer.items.columns import _DESCRIPTIONS, Columns, _plain, recognise
-from pricer.pricing.prompt import PRICE_PREFIX, clean_description
-
-MAX_PRICE = 1_000_000.0
-MAX_TEXT = 20_000  # characters; no product needs as many, and a model reads the first thousand
-_PRICE = re.compile(
-    r"\s*(?:US|USD)?\s*\$?\s*(-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+)\s*(?:USD|dollars)?\s*", re.I
-)
-_LONGEST_PRICE = 30  # characters
+from pricer.items.cells import MAX_TEXT, short_text, text_of
+from pricer.items.column_names import foreign_currency
+from pricer.items.columns import Columns, choose_columns
+from pricer.items.prices import check_currency, parse_price
+from pricer.pricing.cleaning import clean_description
+from pricer.pricing.prompt import PRICE_PREFIX
 
 
 @dataclass(frozen=True)
@@ -45,64 +40,70 @@ class Item:
 
 def item_from_row(row: Mapping[str, Any], columns: Columns | None = None) -> Item:
     """An item from a row by column name. Raises ValueError with the reason if it has no text or no price."""
-    columns = columns or recognise(tuple(row))
-    text, price = _text(row, columns), row.get(columns.price) if columns.price else None
-    if price is None and PRICE_PREFIX in text:  # as in the train split of the course
-        price = text.partition(PRICE_PREFIX)[2]
-    title, text = _title(row, columns), text_from_row(row, columns)
-    return Item(
-        title or text.splitlines()[0][:80],
-        text,
-        parse_price(price),
-        (_word(row.get(columns.category)) or None) if columns.category else None,
-        (_word(row.get(columns.source)) or None) if columns.source else None,
-    )
+    columns = columns or choose_columns(tuple(row), [row])
+    written, text = _text(row, columns)
+    price = price_of(row, columns, written)
+    return Item(title_of(row, columns) or text.splitlines()[0][:80], text, price, *_groups(row, columns))
 
 
 def text_from_row(row: Mapping[str, Any], columns: Columns) -> str:
-    """The description that a row holds, as a model may see it. Raises ValueError with the reason if it has none."""
-    text, title = _text(row, columns), _title(row, columns)
-    if _plain(columns.text) in _DESCRIPTIONS and title and not text.startswith(title):
+    """The text of a row as a model may see it. Raises ValueError with the reason if there is none."""
+    return _text(row, columns)[1]
+
+
+def price_of(row: Mapping[str, Any], columns: Columns, text: str = "") -> float:
+    """The dollars of a row, or of a text that ends in them. Raises ValueError with the reason if it has none."""
+    if columns.currency:
+        check_currency(row.get(columns.currency))
+    price = row.get(columns.price) if columns.price else None
+    if columns.price and (foreign := foreign_currency(columns.price)):
+        raise ValueError(f"its currency is {foreign}, not US dollars, as the column {columns.price[:40]!r} says")
+    if price is None and PRICE_PREFIX in text:  # as in the train split of the course
+        return parse_price(text.partition(PRICE_PREFIX)[2])
+    return parse_price(price, columns.decimals)
+
+
+def title_of(row: Mapping[str, Any], columns: Columns) -> str:
+    """The title of a row in one line; empty where it has none."""
+    return short_text(row.get(columns.title)) if columns.title else ""
+
+
+def _text(row: Mapping[str, Any], columns: Columns) -> tuple[str, str]:
+    """The text as it is written, and as a model may see it."""
+    written = next((text for name in columns.texts if (text := _told(row, name)).strip()), "")
+    parts = [written, *(text_of(row.get(name)) for name in columns.joined if not _is_number(row.get(name)))]
+    text = "\n".join(part for part in parts if part.strip())
+    if len(text) > MAX_TEXT:
+        raise ValueError(f"the text has {len(text):,} characters, more than {MAX_TEXT:,}")
+    title = title_of(row, columns)
+    if columns.is_description and title and not _holds(text, title):
         text = f"{title}\n{text}"
     try:
-        return clean_description(text)
+        return written, clean_description(text)
     except DescriptionError:
         raise ValueError("the text is empty") from None
 
 
-def _text(row: Mapping[str, Any], columns: Columns) -> str:
-    text = row.get(columns.text)
-    if text is not None and not isinstance(text, str):
+def _told(row: Mapping[str, Any], name: str) -> str:
+    """The text of a cell that is one, or a list of them."""
+    if isinstance(row.get(name), Mapping):
         raise ValueError("the text is not text")
-    if text is not None and len(text) > MAX_TEXT:
-        raise ValueError(f"the text has {len(text):,} characters, more than {MAX_TEXT:,}")
-    return text or ""
+    return text_of(row.get(name))
 
 
-def _title(row: Mapping[str, Any], columns: Columns) -> str:
-    return _word(row.get(columns.title)) if columns.title else ""
+def _is_number(cell: Any) -> bool:
+    return isinstance(cell, (int, float))
 
 
-def parse_price(value: Any) -> float:
-    """Dollars from a number or from text such as "$1,299.00". Raises ValueError with the reason."""
-    if value is None or (isinstance(value, str) and not value.strip()):
-        raise ValueError("the price is missing")
-    if isinstance(value, str):
-        value = value.strip()
-        # Looked at only if it is short: on a megabyte of spaces the pattern would try for hours.
-        written = _PRICE.fullmatch(value) if len(value) <= _LONGEST_PRICE else None
-        if written is None:
-            raise ValueError(f"{value[:30]!r} is no price in dollars")
-        value = written.group(1).replace(",", "")
-    if isinstance(value, (bool, bytes)):
-        raise ValueError(f"{value!r:.30} is no price in dollars")
-    try:
-        price = float(value)
-    except (TypeError, ValueError, OverflowError):
-        raise ValueError(f"{value!r:.30} is no price in dollars") from None
-    if not math.isfinite(price) or price <= 0 or price > MAX_PRICE:
-        raise ValueError(f"{price:g} is no price: it must be above 0 and at most {MAX_PRICE:,.0f} dollars")
-    return price
+def _holds(text: str, title: str) -> bool:
+    """Whether a text already says its title."""
+    words = " ".join(text.casefold().split())
+    return re.search(rf"(?<!\w){re.escape(title.casefold())}(?!\w)", words) is not None
+
+
+def _groups(row: Mapping[str, Any], columns: Columns) -> tuple[str | None, str | None]:
+    """Category and source."""
+    return tuple((short_text(row.get(name)) or None) if name else None for name in (columns.category, columns.source))
 
 
 def _price_as_written(price: float) -> re.Pattern[str]:
@@ -113,11 +114,3 @@ def _price_as_written(price: float) -> re.Pattern[str]:
             rf"\$\s*{whole}(?![\d.]*\d)|(?<![\d.]){cents}(?!\d)|(?<![\d.]){whole}\s*(?:USD|dollars)\b", re.I
         )
     return re.compile(rf"(?<![\d.]){cents}(?!\d)")
-
-
-def _word(value: Any) -> str:
-    """A title or category as one short line; empty for anything but text and numbers."""
-    if not isinstance(value, (str, int, float)):
-        return ""
-    # As text: a lone surrogate, which JSON can spell, could not be written to any file.
-    return " ".join(str(value).encode(errors="replace").decode().split())[:200]

@@ -11,22 +11,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
-from pricer import PACKAGE
 from pricer.errors import ItemsError
-from pricer.items.columns import Columns, listed, recognise
+from pricer.items.columns import Columns
 from pricer.items.item import Item, item_from_row
-from pricer.items.rows import Row, Table
-from pricer.items.text_files import open_table
+from pricer.items.prices import Decimals
+from pricer.items.rows import Row
+from pricer.items.source import BUNDLED, HUB_PREFIX, Source, no_prices, open_source
 from pricer.words import counted
 
-BUNDLED = "bundled"
-HUB_PREFIX = "hub:"
+__all__ = ["BUNDLED", "HUB_PREFIX", "Items", "Skipped", "load_items"]
+
 SAMPLED_FROM = 10_000  # rows of a data set that is streamed: enough for chance, little enough to fetch
 
-_BUNDLED_FILE = PACKAGE / "bundled" / "items.jsonl"
 _NAMED = 3  # rows and items that a sentence names
 
 
@@ -43,7 +41,8 @@ class Items:
     """Items in the order of their source, the rows that were left out, and remarks about the source as sentences.
 
     `source` is what was asked for, of a file its name alone. `seed` is that of a random sample; None where the first
-    items were taken. `revision` is the commit of a data set.
+    items were taken. `revision` is the commit of a data set; `choice` says which columns were
+    taken, and how many of the first rows they serve.
     """
 
     source: str
@@ -52,6 +51,7 @@ class Items:
     remarks: tuple[str, ...] = field(default=())
     seed: int | None = None
     revision: str | None = None
+    choice: str = ""
 
     @cached_property
     def leaks(self) -> tuple[Item, ...]:
@@ -81,46 +81,46 @@ def load_items(
     *,
     text_column: str | None = None,
     price_column: str | None = None,
+    encoding: str | None = None,
     max_rows: int | None = None,
 ) -> Items:
     """Items of `source`: "bundled", a file, or "hub:owner/name" with an optional "@revision" and ":split".
 
     The first `limit` usable rows are taken, or, with a `seed`, a random sample of that size (of a data set of the Hub:
-    from its first 10,000 rows). Columns are recognised by their names unless chosen. No more than `max_rows` rows are
-    read. Raises ItemsError if the source cannot be read or holds no item.
+    from its first 10,000 rows). Columns are chosen by their names and cells unless named. No more than `max_rows` rows
+    are read. Raises ItemsError if the source cannot be read or holds no item.
     """
-    remarks: list[str] = []
-    table, revision = open_rows(source)
-    if source.startswith(HUB_PREFIX) and seed is not None:
+    opened = open_source(source, text_column=text_column, price_column=price_column, encoding=encoding)
+    if opened.revision is not None and seed is not None:
         max_rows = min(max_rows or SAMPLED_FROM, SAMPLED_FROM)
-    columns = recognise(table.columns, text_column, price_column)
-    rows = table.rows(columns.names)
-    items, skipped = _pick(islice(rows, max_rows), columns, limit, seed)
+    rows = opened.raw_rows()
+    items, skipped = _pick(islice(rows, max_rows), opened.columns, limit, seed)
     if not items:
-        raise ItemsError(_nothing(source, table, columns, skipped))
+        raise ItemsError(_nothing(opened, skipped))
+    remarks = [*_chosen(opened.columns), *opened.table.remarks, *_currencies(skipped), *_commas(opened.columns)]
     ran_on = seed is not None or limit is None or len(items) < limit
     if max_rows is not None and ran_on and next(rows, None) is not None:
         remarks.append(f"Only the first {max_rows:,} rows were read.")
-    return Items(told(source), tuple(items), tuple(skipped), (*table.remarks, *remarks), seed, revision)
+    return Items(
+        opened.name, tuple(items), tuple(skipped), tuple(remarks), seed, opened.revision, opened.columns.choice
+    )
 
 
-def open_rows(source: str) -> tuple[Table, str | None]:
-    """The rows of `source`, and of a data set of the Hub the commit that they come from. Raises ItemsError."""
-    if source.startswith(HUB_PREFIX):
-        from pricer.items.hub_datasets import open_dataset  # seconds that only data sets of the Hub need
-
-        return open_dataset(source.removeprefix(HUB_PREFIX))
-    return open_table(file_of(source)), None
+def _chosen(columns: Columns) -> list[str]:
+    """What was chosen, where there was something to choose."""
+    return [] if columns.is_plain else [f"Read as {columns.choice}."]
 
 
-def file_of(source: str) -> Path:
-    """The file that `source` names, the bundled one or a user's."""
-    return _BUNDLED_FILE if source == BUNDLED else Path(source)
+def _currencies(skipped: Sequence[Skipped]) -> list[str]:
+    """How many rows are in another currency."""
+    foreign = sum("its currency is " in row.reason for row in skipped)
+    return [f"{counted(foreign, 'row')} in another currency than US dollars left out."] if foreign else []
 
 
-def told(source: str) -> str:
-    """A source as it is told to others: of a file its name, for folders are nobody else's business."""
-    return source if source == BUNDLED or source.startswith(HUB_PREFIX) else Path(source).name
+def _commas(columns: Columns) -> list[str]:
+    if columns.decimals is not Decimals.COMMA:
+        return []
+    return ["Its prices have decimal commas (1.299,90); they were taken for dollars."]
 
 
 def _pick(
@@ -149,18 +149,15 @@ def _pick(
     return [item for _, item in sorted(items, key=lambda pair: pair[0])], skipped
 
 
-def _nothing(source: str, table: Table, columns: Columns, skipped: Sequence[Skipped]) -> str:
-    name = told(source)
+def _nothing(source: Source, skipped: Sequence[Skipped]) -> str:
+    columns = source.columns
     if columns.price is None:
-        return (
-            f"{name} has no prices: none of its columns {listed(table.columns)} looks like one. Call it 'price', "
-            "or choose it."
-        )
+        return no_prices(source)
     if not skipped:
-        return f"{name} has columns but no rows: give a row for each product."
+        return f"{source.name} has columns but no rows: give a row for each product."
     return (
-        f"{name} holds no item with a text ({columns.text!r}) and a price ({columns.price!r}); {len(skipped)} rows "
-        f"could not be used, the first, in line {skipped[0].line}, because {skipped[0].reason}."
+        f"{source.name} holds no item with a text ({columns.text!r}) and a price ({columns.price!r}); {len(skipped)} "
+        f"rows could not be used, the first, in line {skipped[0].line}, because {skipped[0].reason}."
     )
 
 

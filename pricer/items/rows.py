@@ -35,13 +35,13 @@ class Table:
     remarks: tuple[str, ...] = field(default=())
 
 
-def doubles(names: Sequence[str]) -> tuple[str, ...]:
+def duplicate_remarks(names: Sequence[str]) -> tuple[str, ...]:
     """A remark for each name that more than one column has."""
     counts = Counter(name.strip().casefold() for name in names)
     twice = sorted(name for name, count in counts.items() if name and count > 1)[:_NAMED]
     return tuple(f"The column {name[:40]!r} is there more than once: the first one is used." for name in twice)
 
 
-def grown(name: str, remedy: str) -> ItemsError:
+def too_large(name: str, remedy: str) -> ItemsError:
     """What is said of a file that takes no end of memory once it is unpacked."""
     return ItemsError(f"{name} grows beyond {MAX_UNPACKED // 10**6} MB when it is unpacked: {remedy}")

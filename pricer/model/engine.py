@@ -53,7 +53,11 @@ class Pricer:
         """
         row = self.info.row
         return [
-            Estimate(prompt.description, prompt.tokens, prompt.cut, row.name, distribution, k, quantiles=row.quantiles)
+            Estimate(
+                *(prompt.description, prompt.tokens, prompt.cut, row.name, distribution, k),
+                quantiles=row.quantiles,
+                remarks=prompt.remarks,
+            )
             for prompt, distribution in self._ask(descriptions, self._read, adapter)
         ]
 

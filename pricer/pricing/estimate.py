@@ -42,8 +42,8 @@ class Estimate:
     """The price of one description, and everything that can be read from the pass that gave it.
 
     All prices are in dollars. `tokens` and `cut` count tokens of the description: those the model read, and those left
-    out because it was too long. The interval lies between `quantiles`, as shares of the
-    probability on numbers.
+    out because it was too long. The interval lies between `quantiles`, as shares of the probability on numbers.
+    `remarks` say what was taken out of the text or makes it hard to price.
     """
 
     description: str
@@ -54,6 +54,7 @@ class Estimate:
     k: int = TOP_K
     temperature: float = 1.0
     quantiles: tuple[float, float] = (0.1, 0.9)
+    remarks: tuple[str, ...] = ()
 
     def reweighed(self, k: int = TOP_K, temperature: float = 1.0) -> Estimate:
         """The same pass looked at with another number of candidates (1-20) or temperature (one of TEMPERATURES)."""
@@ -162,6 +163,7 @@ class Estimate:
             "tokens": self.tokens,
             "cut": self.cut,
             "truncated": self.cut > 0,
+            "remarks": list(self.remarks),
             "model": self.model,
         }
 

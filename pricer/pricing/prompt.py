@@ -12,12 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from pricer.errors import DescriptionError
+from pricer.pricing.cleaning import NOTHING_TO_PRICE, QUESTIONS, cleaned, for_tokenizer
 
 PRICE_PREFIX = "Price is $"
-NOTHING_TO_PRICE = "There is nothing to price yet: paste or type the description of a product."
 
-_OWN_PRICE = re.compile(r"price\s+is\s*\$", re.IGNORECASE)
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _NUMBER = re.compile(r"[0-9]*\.[0-9]+|[0-9]+")
 
 
@@ -37,11 +35,9 @@ class Frame:
 
 
 FRAMES = {
-    "2024": Frame("How much does this cost to the nearest dollar?", max_tokens=160),
-    "2025": Frame("What does this cost to the nearest dollar?", max_tokens=110),
+    "2024": Frame(QUESTIONS[0], max_tokens=160),
+    "2025": Frame(QUESTIONS[1], max_tokens=110),
 }
-
-_LEADING_QUESTIONS = re.compile(rf"\A(?:\s*(?:{'|'.join(re.escape(frame.question) for frame in FRAMES.values())}))+")
 
 
 @dataclass(frozen=True)
@@ -49,7 +45,8 @@ class Prompt:
     """A prompt that is ready for a model.
 
     `ids` begin with the tokenizer's BOS token, once, if it has one. `tokens` and `cut` count tokens of the description:
-    those in the prompt, and those that were left out because it was too long.
+    those in the prompt, and those that were left out because it was too long. `remarks` say what was taken out of it or
+    makes it hard to price.
     """
 
     description: str
@@ -57,25 +54,7 @@ class Prompt:
     ids: tuple[int, ...]
     tokens: int
     cut: int
-
-
-def encodable(text: str) -> str:
-    """`text` with U+FFFD for every lone surrogate: halves of characters, which no file and no message can carry."""
-    return _LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
-def clean_description(text: str) -> str:
-    """The part of `text` that a model may see.
-
-    A description that holds its own price after "Price is $", as rows of the course's training data do, ends before it;
-    a question of the course in front of it is taken off; it is `encodable`. Raises DescriptionError if nothing is left.
-    """
-    text = encodable(text)
-    text = _OWN_PRICE.split(text, maxsplit=1)[0].strip()
-    text = _LEADING_QUESTIONS.sub("", text).strip()
-    if not text:
-        raise DescriptionError(NOTHING_TO_PRICE)
-    return text
+    remarks: tuple[str, ...] = ()
 
 
 def build_prompt(description: str, frame: Frame, tokenizer: Any) -> Prompt:
@@ -84,7 +63,8 @@ def build_prompt(description: str, frame: Frame, tokenizer: Any) -> Prompt:
     `tokenizer` is a fast tokenizer of transformers. Raises DescriptionError for a description that is blank
     or that the tokenizer makes nothing of.
     """
-    description = clean_description(description)
+    cleaning = for_tokenizer(cleaned(description), tokenizer)
+    description = cleaning.text
     spans = _spans(description, tokenizer)
     if not spans:  # such as characters of no width: the model would read an empty description
         raise DescriptionError(NOTHING_TO_PRICE)
@@ -95,7 +75,7 @@ def build_prompt(description: str, frame: Frame, tokenizer: Any) -> Prompt:
     ids = tuple(_encode(text, tokenizer)["input_ids"])
     if tokenizer.bos_token_id is not None:
         ids = (tokenizer.bos_token_id, *ids)
-    return Prompt(description, text, ids, tokens=kept, cut=total - kept)
+    return Prompt(description, text, ids, tokens=kept, cut=total - kept, remarks=cleaning.remarks)
 
 
 def extract_price(text: str) -> float | None:

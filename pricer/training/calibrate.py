@@ -23,7 +23,7 @@ SHARE = 0.8
 def calibrated_quantiles(
     estimates: Sequence[Estimate], truths: Sequence[float], share: float = SHARE
 ) -> tuple[float, float]:
-    """The quantile quantiles that leave (1 - share) / 2 of the true prices, in dollars, below and as many above.
+    """The quantiles that leave (1 - share) / 2 of the true prices, in dollars, below and as many above.
 
     With finite samples counted as in split conformal prediction: of n held-out items, floor((n + 1) * tail) may lie
     outside on either side.

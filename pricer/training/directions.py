@@ -65,7 +65,7 @@ def read_pairs(use: str | None = None, path: Path = PAIRS) -> list[Pair]:
 def price_pairs(pricer: Estimator, pairs: Sequence[Pair], decoder: str) -> list[PricedPair]:
     """The pairs with the prices that `pricer` gives, read by `decoder`."""
     estimates = pricer.estimate_all([text for pair in pairs for text in (pair.less, pair.more)])
-    prices = [estimate.decoded(decoder) for estimate in estimates]
+    prices = [estimate.by(decoder) for estimate in estimates]
     return [PricedPair(*one) for one in zip(pairs, prices[::2], prices[1::2], strict=True)]
 
 

@@ -3,11 +3,12 @@
 Annotations are evaluated here and not kept as text, because Gradio reads them to describe the endpoints.
 """
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import gradio as gr
 
 from pricer.errors import DescriptionError
+from pricer.pricing.cleaning import NOTHING_TO_PRICE
 from pricer.pricing.estimate import MAX_K, TOP_K
 from pricer.pricing.estimator import Estimator
 from pricer.pricing.explain import explain
@@ -40,6 +41,7 @@ class PriceAnswer(TypedDict):
     tokens: int
     cut: int
     truncated: bool
+    remarks: list[str]
     model: str
 
 
@@ -69,7 +71,7 @@ class Endpoints:
         for endpoint in (self.price, self.price_many, self.explain):
             gr.api(endpoint, api_name=endpoint.__name__, concurrency_limit=CALLERS_AT_ONCE)
 
-    def price(self, description: str, k: int = TOP_K) -> PriceAnswer:
+    def price(self, description: str, k: int | None = TOP_K) -> PriceAnswer:
         """Estimate what a product costs in US dollars from its description.
 
         Args:
@@ -81,7 +83,7 @@ class Endpoints:
         """
         return self.price_many([description], k)[0]
 
-    def price_many(self, descriptions: list[str], k: int = TOP_K) -> list[PriceAnswer]:
+    def price_many(self, descriptions: list[str], k: int | None = TOP_K) -> list[PriceAnswer]:
         """Estimate what several products cost in US dollars, up to 64 in one call.
 
         Args:
@@ -95,9 +97,10 @@ class Endpoints:
             # A program may send any JSON, whatever the annotations say.
             if not isinstance(descriptions, list) or not 1 <= len(descriptions) <= MAX_DESCRIPTIONS:
                 raise DescriptionError(f"Give a list of 1 to {MAX_DESCRIPTIONS} descriptions.")
+            k = TOP_K if k is None else k
             if k not in range(1, MAX_K + 1):
                 raise DescriptionError(f"k is {k!r:.30}: give a whole number from 1 to {MAX_K}.")
-            estimates = self._pricer.estimate_all([validated(text) for text in descriptions], k=int(k))
+            estimates = self._pricer.estimate_all(_all_validated(descriptions), k=int(k))
         return [estimate.as_dict() for estimate in estimates]
 
     def explain(self, description: str) -> ExplainAnswer:
@@ -118,3 +121,18 @@ class Endpoints:
                 for effect in explanation.largest_first
             ],
         }
+
+
+def _all_validated(descriptions: list[Any]) -> list[str]:
+    """Descriptions as the limits allow them. Raises DescriptionError, which says which of several cannot be priced."""
+    texts = []
+    for place, text in enumerate(descriptions, start=1):
+        try:
+            texts.append(validated(text))
+            if not texts[-1].strip():
+                raise DescriptionError(NOTHING_TO_PRICE)
+        except DescriptionError as error:
+            if len(descriptions) == 1:
+                raise
+            raise DescriptionError(f"Description {place} of {len(descriptions)}: {error}") from error
+    return texts

@@ -48,7 +48,7 @@ def test_the_plan_of_the_same_source_is_gone_on_with_and_its_rows_are_not_read_a
     [
         ({"fingerprint": "def"}, "parquet", "content of the source differ"),
         ({"name": "other.csv", "fingerprint": "def"}, "parquet", "source and content of the source differ"),
-        ({"columns": "text: 'title'"}, "parquet", "columns chosen differ"),
+        ({"own": ("sku",)}, "parquet", "columns differ"),
         ({}, "csv", "format (parquet) differ"),
     ],
 )

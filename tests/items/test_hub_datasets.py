@@ -161,6 +161,7 @@ def test_a_split_that_is_not_there_is_told_with_those_that_are(ask):
     assert "The data set course/items has no split 'nope': it has 'train', 'test'." in sentence
 
 
+@pytest.mark.fault
 @pytest.mark.parametrize("status", [500, 502, 503])
 def test_a_hub_that_fails(ask, status):
     ask.hub.status = status
@@ -170,6 +171,7 @@ def test_a_hub_that_fails(ask, status):
     )
 
 
+@pytest.mark.fault
 @pytest.mark.parametrize(
     ("status", "remedy"), [(429, "try again in a few minutes"), (403, "set HF_TOKEN to a valid token")]
 )
@@ -190,6 +192,7 @@ def test_a_hub_that_cannot_be_reached(ask):
     )
 
 
+@pytest.mark.fault
 @pytest.mark.parametrize("status", [500, 503, 429, 401, 403, 404, None])
 def test_a_hub_that_fails_or_hangs_up_in_the_middle_of_the_rows_and_is_back_later(ask, status):
     ask.hub.fails_after, ask.hub.late_status = 6_000_000, status

@@ -11,9 +11,11 @@ from pyarrow import parquet
 
 from pricer.errors import ItemsError
 from pricer.items import rows as item_table
-from pricer.items.columns import recognise
-from pricer.items.item import MAX_TEXT, Item, item_from_row, parse_price
+from pricer.items.cells import MAX_TEXT
+from pricer.items.columns import choose_columns
+from pricer.items.item import Item, item_from_row
 from pricer.items.load import Skipped, load_items
+from pricer.items.prices import parse_price
 
 MUG, LAMP = Item("Mug", "a red mug", 9.99), Item("Lamp", "a desk lamp", 25.0)
 
@@ -103,7 +105,7 @@ def test_a_field_may_run_over_several_lines_and_lines_are_still_counted_rightly(
     ],
 )
 def test_columns_are_recognised_by_what_people_call_them(names, text, price):
-    columns = recognise(names)
+    columns = choose_columns(names, [])
 
     assert (text, price) == (columns.text, columns.price)
 
@@ -350,8 +352,8 @@ def test_one_byte_that_is_no_utf8_far_into_a_file_is_found_too(file):
         ("a.parquet", b"text,price\na,1\n", "no readable Parquet file"),
         ("a.csv.gz", b"text,price\na,1\n", "not a complete gzip file"),
         ("a.csv.gz", gzip.compress(b"text,price\n" + b"a,1\n" * 1000)[:-9], "not a complete gzip file"),
-        ("a.xlsx", b"PK", "is none of .csv, .jsonl and .parquet: convert it"),
-        ("a.pkl", b"x", "is none of .csv, .jsonl and .parquet: convert it"),
+        ("a.xlsx", b"PK", "is no readable Excel file"),
+        ("a.pkl", b"x", "is none of .csv, .json, .jsonl, .xlsx and .parquet: convert it"),
     ],
 )
 def test_a_file_that_holds_no_items_is_a_sentence(file, name, content, sentence):

@@ -104,7 +104,7 @@ def test_a_prompt_begins_with_exactly_one_bos_token(bundled_pricer):
     [
         "word " * 5_000,
         "1" * 3_000,
-        "🫖" * 500,
+        "mug " + "🫖" * 500,
         "إبريق شاي",
         "\ud800 mug",
         "a" * 1_000_000,

@@ -5,7 +5,8 @@ from transformers import AutoTokenizer
 
 from pricer.errors import DescriptionError
 from pricer.model.registry import ROWS
-from pricer.pricing.prompt import FRAMES, build_prompt, clean_description, extract_price
+from pricer.pricing.cleaning import clean_description
+from pricer.pricing.prompt import FRAMES, build_prompt, extract_price
 
 FIRST, SECOND = FRAMES["2024"], FRAMES["2025"]
 

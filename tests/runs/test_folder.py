@@ -82,6 +82,7 @@ def test_a_stopped_run_resumes_to_the_report_of_an_unbroken_one(tmp_path, batche
     assert FINISHED == Run.read(tmp_path / "run").state
 
 
+@pytest.mark.fault
 def test_a_killed_run_keeps_what_it_reported_and_resumes_to_the_report_of_an_unbroken_one(tmp_path):
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.support.slow_run", str(tmp_path / "run")],
@@ -143,6 +144,7 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path):
         begin(tmp_path / "file" / "run", FakePricer())
 
 
+@pytest.mark.fault
 def test_a_disk_that_is_full_stops_the_run_with_a_sentence_and_keeps_what_was_done(tmp_path):
     pricer = FakePricer(batch_size=8)
     reports = begin(tmp_path / "run", pricer).record(tester.run(pricer, ITEMS.items))

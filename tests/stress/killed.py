@@ -6,7 +6,9 @@ import sys
 import time
 from pathlib import Path
 
-from tests.stress.server import ROOT
+import pytest
+
+from tests import ROOT
 
 SIZE = 160
 _COMMAND = [sys.executable, "-m", "pricer", "--model", "bundled", "test"]
@@ -28,6 +30,7 @@ def without_times(file: Path) -> dict:
     return {name: value for name, value in report.items() if name not in ("seconds", "items_per_second")}
 
 
+@pytest.mark.fault
 def test_a_run_of_the_real_model_that_was_killed_resumes_to_the_identical_report(tmp_path):
     run = tmp_path / "run"
     ask = ["--items", "bundled", "--limit", str(SIZE)]

@@ -6,28 +6,25 @@ one visible line; with PRICER_REQUIRE_BROWSER=1 they fail instead.
 
 from __future__ import annotations
 
-import socket
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from pricer.bench.page.chromium import chromium, find_chromium
 from pricer.ui import build_page, launch_options
 from tests.support.fakes import FakePricer
+from tests.support.program import free_port
 
 MISSING = "no Chromium was found: browser tests were skipped; `make browser` installs one"
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 PATIENCE = 30_000  # milliseconds: test machines are busy
+_SKIPPED = pytest.StashKey[int]()
 
-
-def free_port() -> int:
-    """A port that nobody listens on, far from the one where somebody's own demo may run."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+expect.set_options(timeout=PATIENCE)
 
 
 @contextmanager
@@ -43,12 +40,27 @@ def served(pricer: object) -> Iterator[str]:
         page.close(verbose=False)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip browser tests where there is no browser, unless one is required."""
+    wanted = [item for item in items if "browser" in getattr(item, "fixturenames", ())]
+    if not wanted or find_chromium():
+        return
+    if os.environ.get("PRICER_REQUIRE_BROWSER") == "1":
+        raise pytest.UsageError("PRICER_REQUIRE_BROWSER is 1 and no Chromium was found: `make browser` installs one.")
+    for item in wanted:
+        item.add_marker(pytest.mark.skip(reason=MISSING))
+    config.stash[_SKIPPED] = len(wanted)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say what was skipped in one line that also a quiet run shows."""
+    if config.stash.get(_SKIPPED, 0):
+        terminalreporter.write_line(f"{MISSING} ({config.stash[_SKIPPED]} tests)", yellow=True)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = find_chromium()
-    if path is None:
-        pytest.skip(MISSING)
-    with chromium(path) as running:
+    with chromium(find_chromium()) as running:
         yield running
 
 

@@ -1,22 +1,20 @@
 """A small Hub on this machine for data sets: one Parquet file a split, by the few endpoints that streaming uses.
 
-Ranges are honoured and counted, so that a test can see how much was fetched. It fails as it is told to.
+Ranges are honored and counted, so that a test can see how much was fetched. It fails as it is told to.
 """
 
 from __future__ import annotations
 
 import io
-import json
 import random
 import re
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pyarrow
 from pyarrow import parquet
+
+from tests.support.hub_server import HubHandler, Request, serving
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 _ROUTE = re.compile(
@@ -37,7 +35,7 @@ class FakeDatasets:
     fails_after: int | None = None  # bytes of data after which every answer is `late_status`
     late_status: int | None = 503  # None: it hangs up
     sent: int = 0  # bytes of data
-    requests: list[tuple[str, str | None]] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
 
 
 def parquet_bytes(rows: list[dict], rows_in_a_group: int = 100) -> bytes:
@@ -53,71 +51,52 @@ def course_rows(count: int) -> list[dict]:
     return [{"text": f"Item {n}\n{chance.randbytes(1000).hex()}", "price": n + 0.99} for n in range(1, count + 1)]
 
 
-@contextmanager
-def fake_datasets(repositories: dict[str, dict[str, bytes]]) -> Iterator[FakeDatasets]:
-    """Serve until the block ends."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.daemon_threads = True
-    server.hub = FakeDatasets(repositories, f"http://127.0.0.1:{server.server_port}")
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-    try:
-        yield server.hub
-    finally:
-        server.shutdown()
-        server.server_close()
+def fake_datasets(repositories: dict[str, dict[str, bytes]]) -> AbstractContextManager[FakeDatasets]:
+    """A Hub that serves until the block ends."""
+    return serving(FakeDatasets(repositories), _Handler)
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self) -> None:
-        hub: FakeDatasets = self.server.hub
-        token = (self.headers.get("Authorization") or "").removeprefix("Bearer ") or None
-        hub.requests.append((f"{self.command} {self.path}", token))
+class _Handler(HubHandler):
+    def answer(self, token: str | None) -> None:
+        hub: FakeDatasets = self.hub
         route = _ROUTE.match(self.path)
         name = route and (route["id"] or route["of"])
         if hub.hangs_up:
-            self.close_connection = True
-            return None
+            return self.hang_up()
         if hub.status:
-            return self._fail(hub.status)
+            return self.refuse(hub.status)
         if hub.token and token != hub.token:
-            return self._fail(401, "RepoNotFound")
+            return self.refuse(401, "RepoNotFound")
         if name not in hub.repositories:
-            return self._fail(404, "RepoNotFound")
+            return self.refuse(404, "RepoNotFound")
         if hub.gated and (route["of"] or route["what"] == "/auth-check"):
-            return self._fail(403 if token else 401, "GatedRepo")
+            return self.refuse(403 if token else 401, "GatedRepo")
         if route["of"]:
             return self._file(hub, hub.repositories[name], route["file"])
         return self._api(name, hub.repositories[name], route["what"])
 
-    do_HEAD = do_GET  # noqa: N815
-
     def _api(self, name: str, splits: dict[str, bytes], what: str) -> None:
         revision = re.match(r"/revision/([^/?]+)", what)
         if revision and revision[1] not in ("main", COMMIT):
-            return self._fail(404, "RevisionNotFound")
+            return self.refuse(404, "RevisionNotFound")
         if what == "" or revision:
             siblings = [{"rfilename": _file(split)} for split in splits]
-            return self._json({"id": name, "sha": COMMIT, "siblings": siblings})
+            return self.send_value({"id": name, "sha": COMMIT, "siblings": siblings})
         if what == "/auth-check":
-            return self._json({})
+            return self.send_value({})
         if what.startswith("/tree/"):
             folder = what.split("?")[0].removeprefix("/tree/").partition("/")[2]
             entries = [_entry(split, data) for split, data in splits.items()]
             folders = [{"type": "directory", "path": "data", "oid": "d" * 40, "size": 0}]
-            return self._json(entries if folder == "data" or "recursive=True" in what else folders)
-        return self._fail(404, "EntryNotFound")
+            return self.send_value(entries if folder == "data" or "recursive=True" in what else folders)
+        return self.refuse(404, "EntryNotFound")
 
     def _file(self, hub: FakeDatasets, splits: dict[str, bytes], file: str) -> None:
         data = next((data for split, data in splits.items() if _file(split) == file), None)
         if data is None:
-            self._fail(404, "EntryNotFound")
+            self.refuse(404, "EntryNotFound")
         elif hub.fails_after is not None and hub.sent >= hub.fails_after:
-            if hub.late_status is None:
-                self.close_connection = True
-            else:
-                self._fail(hub.late_status)
+            self.hang_up() if hub.late_status is None else self.refuse(hub.late_status)
         else:
             self._part(hub, data)
 
@@ -128,26 +107,9 @@ class _Handler(BaseHTTPRequestHandler):
         start, end = (int(ranged[1]), min(int(ranged[2] or len(data)), len(data) - 1)) if ranged else (0, len(data) - 1)
         if ranged:
             headers["Content-Range"] = f"bytes {start}-{end}/{len(data)}"
-        self._send(206 if ranged else 200, data[start : end + 1], headers)
+        self.send(206 if ranged else 200, data[start : end + 1], headers)
         if self.command == "GET":
             hub.sent += end + 1 - start
-
-    def _json(self, value: object) -> None:
-        self._send(200, json.dumps(value).encode(), {"Content-Type": "application/json"})
-
-    def _fail(self, status: int, code: str = "") -> None:
-        self._send(status, b"", {"X-Error-Code": code, "X-Error-Message": "told to"} if code else {})
-
-    def _send(self, status: int, body: bytes, headers: dict[str, str]) -> None:
-        self.send_response(status)
-        for name, value in (headers | {"Content-Length": str(len(body))}).items():
-            self.send_header(name, value)
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing: the requests are recorded."""
 
 
 def _file(split: str) -> str:

@@ -12,16 +12,13 @@ As on the real one, everybody may list the files of a gated repository and only 
 from __future__ import annotations
 
 import hashlib
-import json
 import re
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+from tests.support.hub_server import HubHandler, Request, serving
 
 _API = re.compile(r"/api/models/(?P<name>[^/]+/[^/]+)/(?P<what>revision|tree|xet-read-token)/(?P<revision>[^/?]+)")
 _FILE = re.compile(r"/(?P<name>[^/]+/[^/]+)/resolve/(?P<revision>[^/]+)/(?P<file>.+)")
@@ -41,28 +38,19 @@ class Repository:
 
 
 @dataclass
-class Request:
-    """What was asked for, and by which token."""
-
-    method: str
-    path: str
-    token: str | None
-
-
 class FakeHub:
     """The repositories by name, the requests so far, and a status that every answer has instead, if one is set.
 
     `files_fail_with` is such a status for files alone. A hub that `breaks_off` sends half of every file.
     """
 
-    def __init__(self, address: str) -> None:
-        self.address = address
-        self.repositories: dict[str, Repository] = {}
-        self.requests: list[Request] = []
-        self.fails_with: int | None = None
-        self.files_fail_with: int | None = None
-        self.breaks_off = False
-        self.known_tokens: set[str] = set()
+    address: str = ""
+    repositories: dict[str, Repository] = field(default_factory=dict)
+    requests: list[Request] = field(default_factory=list)
+    fails_with: int | None = None
+    files_fail_with: int | None = None
+    breaks_off: bool = False
+    known_tokens: set[str] = field(default_factory=set)
 
     @property
     def paths(self) -> list[str]:
@@ -70,80 +58,46 @@ class FakeHub:
         return [request.path for request in self.requests]
 
 
-@contextmanager
-def fake_hub() -> Iterator[FakeHub]:
+def fake_hub() -> AbstractContextManager[FakeHub]:
     """A Hub that serves until the block ends."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.daemon_threads = True
-    server.hub = FakeHub(f"http://127.0.0.1:{server.server_port}")
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield server.hub
-    finally:
-        server.shutdown()
-        server.server_close()
+    return serving(FakeHub(), _Handler)
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self) -> None:
-        hub, token = self.server.hub, (self.headers.get("Authorization") or "").removeprefix("Bearer ") or None
-        hub.requests.append(Request(self.command, self.path, token))
+class _Handler(HubHandler):
+    def answer(self, token: str | None) -> None:
+        hub: FakeHub = self.hub
         api, file = _API.match(self.path), _FILE.match(self.path)
         asked = (api or file or _NOTHING).groupdict()
         repository = hub.repositories.get(asked.get("name"))
         if hub.fails_with or (file and hub.files_fail_with):
-            return self._answer(hub.fails_with or hub.files_fail_with)
+            return self.refuse(hub.fails_with or hub.files_fail_with)
         if token and token not in hub.known_tokens:
-            return self._answer(401, message="Invalid credentials in Authorization header")
+            return self.refuse(401, message="Invalid credentials in Authorization header")
         if repository is None:
-            return self._answer(404 if token else 401, "RepoNotFound")
+            return self.refuse(404 if token else 401, "RepoNotFound")
         commit = repository.revisions.get(asked["revision"])
         if commit is None:
-            return self._answer(404, "RevisionNotFound")
+            return self.refuse(404, "RevisionNotFound")
         if api:
             return self._api(asked, repository, commit)
         if repository.readers is not None and token not in repository.readers:
-            return self._answer(403 if token else 401, "GatedRepo")
+            return self.refuse(403 if token else 401, "GatedRepo")
         return self._file(repository.folder / asked["file"], commit)
-
-    do_HEAD = do_GET  # noqa: N815
 
     def _api(self, asked: dict[str, str], repository: Repository, commit: str) -> None:
         if asked["what"] == "revision":
-            return self._json({"id": asked["name"], "sha": commit})
+            return self.send_value({"id": asked["name"], "sha": commit})
         if asked["what"] == "xet-read-token":
             expiry = {"X-Xet-Token-Expiration": str(int(time.time()) + 3600)}
-            return self._send(200, b"", {"X-Xet-Cas-Url": repository.storage, "X-Xet-Access-Token": "none"} | expiry)
+            return self.send(200, b"", {"X-Xet-Cas-Url": repository.storage, "X-Xet-Access-Token": "none"} | expiry)
         files = [file for file in sorted(repository.folder.rglob("*")) if file.is_file()]
-        return self._json([_entry(file, repository) for file in files])
+        return self.send_value([_entry(file, repository) for file in files])
 
     def _file(self, file: Path, commit: str) -> None:
         if not file.is_file():
-            return self._answer(404, "EntryNotFound")
-        return self._send(200, file.read_bytes(), {"ETag": f'"{_tag(file)}"', "X-Repo-Commit": commit})
-
-    def _json(self, value: object) -> None:
-        self._send(200, json.dumps(value).encode(), {"Content-Type": "application/json"})
-
-    def _answer(self, status: int, code: str | None = None, message: str | None = None) -> None:
-        headers = {"X-Error-Code": code, "X-Error-Message": message or HTTPStatus(status).phrase}
-        self._send(status, b"", {name: value for name, value in headers.items() if value})
-
-    def _send(self, status: int, body: bytes, headers: dict[str, str]) -> None:
-        self.send_response(status)
-        for name, value in (headers | {"Content-Length": str(len(body))}).items():
-            self.send_header(name, value)
-        self.end_headers()
-        if self.command != "HEAD":
-            half = self.server.hub.breaks_off and "/resolve/" in self.path
-            self.wfile.write(body[: len(body) // 2] if half else body)
-            self.close_connection = half
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing: the requests are recorded."""
+            return self.refuse(404, "EntryNotFound")
+        headers = {"ETag": f'"{_tag(file)}"', "X-Repo-Commit": commit}
+        return self.send(200, file.read_bytes(), headers, self.hub.breaks_off)
 
 
 _NOTHING = re.match("", "")

@@ -12,9 +12,9 @@ import numpy as np
 
 from pricer.model.info import Adapter, ModelInfo
 from pricer.model.registry import ROWS
+from pricer.pricing.cleaning import clean_description
 from pricer.pricing.distribution import TEMPERATURES, Distribution
 from pricer.pricing.estimate import MAX_K, TOP_K, Estimate
-from pricer.pricing.prompt import clean_description
 
 
 def distribution(shares: Mapping[str, float]) -> Distribution:

@@ -27,6 +27,8 @@ from tests.support.runs import begin, kept, resumed, without_time
 from tests.support.slow_run import ITEMS
 from tests.support.tiny_llama import CPU, make_adapter, make_row
 
+pytestmark = pytest.mark.fault
+
 PRODUCTS = Items("a test", tuple(Item(f"Item {n}", f"a product number {n} of steel", 10.0 + n) for n in range(20)))
 
 

@@ -1,20 +1,16 @@
 """A visitor who does without the page: files of the server, values no form would send, and where the token goes."""
 
 import os
-import subprocess
-import sys
-import time
 from pathlib import Path
 from urllib.parse import quote
 
-import httpx
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
 from pricer.ui.server.limits import MAX_CHARACTERS
 from tests import ROOT
-from tests.support.browser import free_port
+from tests.support.program import running
 from tests.support.visitor import RawClient, file_data
 
 TOKEN = "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"
@@ -208,22 +204,12 @@ def test_a_column_whose_name_is_half_a_character_is_not_offered_and_the_others_a
 def program(tmp_path_factory):
     """The program itself, with a token in its environment; everything that it writes goes into one folder."""
     folder = tmp_path_factory.mktemp("program")
-    port, log = free_port(), folder / "log.txt"
     environ = os.environ | {
         **{name: str(folder) for name in ("TMPDIR", "GRADIO_TEMP_DIR", "PRICER_RUNS", "HF_HOME")},
-        **{"HF_TOKEN": TOKEN, "PRICER_MODEL": "bundled", "HF_HUB_OFFLINE": "1", "PYTHONUNBUFFERED": "1"},
-        **{"GRADIO_SERVER_PORT": str(port), "HF_DEBUG": "1"},
+        **{"HF_TOKEN": TOKEN, "HF_HUB_OFFLINE": "1", "HF_DEBUG": "1"},
     }
-    with (
-        log.open("w") as output,
-        subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environ, stdout=output, stderr=output) as process,
-    ):
-        address = f"http://127.0.0.1:{port}/"
-        until = time.monotonic() + 300
-        while process.poll() is None and time.monotonic() < until and not _answers(address):
-            time.sleep(0.2)
-        yield RawClient(address, "visitor"), folder
-        process.terminate()
+    with running(folder / "log.txt", environ) as program:
+        yield RawClient(program.address, "visitor"), folder
 
 
 def test_the_token_is_in_no_page_log_error_run_or_export(program):
@@ -265,10 +251,3 @@ def test_what_a_visitor_sends_commands_no_terminal_that_shows_the_log(program):
 
     assert "owned" in log
     assert [] == [line for line in log.splitlines() if "\x1b]" in line or "\x1b[2J" in line or "\x9b" in line]
-
-
-def _answers(address: str) -> bool:
-    try:
-        return httpx.get(address).status_code == 200
-    except httpx.TransportError:
-        return False

@@ -5,11 +5,14 @@ import gzip
 import io
 import pickle
 import shutil
+import time
 import tracemalloc
+import zipfile
 from pathlib import Path
 
 import pyarrow
 import pytest
+from openpyxl import Workbook
 from pyarrow import parquet
 
 from pricer.cli.terminal import estimate_lines, report_lines, result_line
@@ -184,3 +187,83 @@ def test_the_report_as_a_page_shows_such_a_text_without_its_commands_too():
 
     assert page.encode()
     assert all(character.isprintable() or character == "\n" for character in page.replace("\u2013", ""))
+
+
+# Bombs in the newer forms
+
+
+def workbook(path: Path, rows: str, shared: str = "") -> Path:
+    """A workbook whose sheet is this XML."""
+    book = Workbook()
+    book.active.append(["text", "price"])
+    book.save(path)
+    main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    with zipfile.ZipFile(path) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    parts["xl/worksheets/sheet1.xml"] = f"<worksheet {main}><sheetData>{rows}</sheetData></worksheet>".encode()
+    if shared:
+        parts["xl/sharedStrings.xml"] = f"<sst {main}>{shared}</sst>".encode()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in parts.items():
+            packed.writestr(name, content)
+    return path
+
+
+HEADER = (
+    '<row r="1"><c r="A1" t="inlineStr"><is><t>text</t></is></c><c r="B1" t="inlineStr"><is><t>price</t></is></c></row>'
+)
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_a_workbook_that_grows_without_end_is_refused_before_it_is_unpacked(tmp_path, monkeypatch, shared):
+    monkeypatch.setattr(item_table, "MAX_UNPACKED", 10 * MEGABYTES)
+    long = f"<si><t>{'x' * 20 * MEGABYTES}</t></si>" if shared else ""
+    rows = HEADER if shared else HEADER + '<row r="2"><c r="A2"><v>1</v></c></row>' * 600_000
+    bomb = workbook(tmp_path / "bomb.xlsx", rows, long)
+
+    assert bomb.stat().st_size < 300_000
+    assert peak(lambda: refusal(bomb)) < 10 * MEGABYTES
+    assert refusal(bomb).startswith("bomb.xlsx grows beyond 10 MB when it is unpacked")
+
+
+def test_a_workbook_whose_rows_and_columns_are_far_apart_takes_no_time(tmp_path):
+    far = '<row r="999999999"><c r="A999999999" t="inlineStr"><is><t>far</t></is></c></row>'
+    path = workbook(tmp_path / "far.xlsx", f"{HEADER}{far}")
+    began = time.monotonic()
+
+    assert "has columns but no rows" in refusal(path)
+    assert time.monotonic() - began < 20
+
+
+def test_a_json_array_that_grows_without_end_is_read_as_a_stream(tmp_path, monkeypatch):
+    monkeypatch.setattr(item_table, "MAX_UNPACKED", 10 * MEGABYTES)
+    path = tmp_path / "bomb.json.gz"
+    path.write_bytes(gzip.compress(b"[" + b'{"text": "a mug", "price": 5},' * 500_000 + b"{}]"))
+
+    assert "grows beyond 10 MB" in refusal(path)
+
+
+def test_one_object_of_an_array_that_is_longer_than_any_product_is_one_bad_row(tmp_path):
+    path = tmp_path / "long.json"
+    path.write_text('[{"text": "' + "x" * 3 * MEGABYTES + '", "price": 5},\n{"text": "a mug", "price": 5}]')
+    items = load_items(str(path))
+
+    assert ["a mug"] == [item.text for item in items.items]
+    assert [1] == [row.line for row in items.skipped]
+
+
+def test_an_array_that_is_nested_without_end_is_a_sentence(tmp_path):
+    path = tmp_path / "deep.json"
+    path.write_text('{"a": ' * 100_000)
+
+    assert refusal(path).endswith(".")
+
+
+def test_a_list_of_millions_of_texts_in_a_row_is_cut(tmp_path):
+    texts = pyarrow.DictionaryArray.from_arrays(pyarrow.array([0] * 2 * MEGABYTES), pyarrow.array(["x" * 5_000]))
+    features = pyarrow.ListArray.from_arrays([0, 2 * MEGABYTES], texts)
+    table = pyarrow.table({"title": ["a mug"], "features": features, "price": [5.0]})
+    parquet.write_table(table, tmp_path / "list.parquet", store_schema=False)
+
+    assert peak(lambda: refusal(tmp_path / "list.parquet")) < 200 * MEGABYTES
+    assert "the text has" in refusal(tmp_path / "list.parquet")

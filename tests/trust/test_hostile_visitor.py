@@ -6,10 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import PATIENCE
 from tests.support.fakes import FakeCompletion, FakePricer
-
-expect.set_options(timeout=PATIENCE)
 
 RUN = "window.hacked = 1"
 EVIL = (

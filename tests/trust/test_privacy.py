@@ -1,17 +1,14 @@
 """What is stored and what is sent elsewhere, looked for where it would be: in files, in sockets, in a browser."""
 
 import os
-import subprocess
-import sys
-import time
 
-import httpx
 import pytest
 from playwright.sync_api import expect
 
 from pricer.ui.server.limits import FILES_LOOKED_AT_EVERY, FILES_STAY
 from tests import ROOT
-from tests.support.browser import PATIENCE, free_port
+from tests.support.browser import PATIENCE
+from tests.support.program import running
 from tests.support.visitor import RawClient, file_data
 
 SECRET = "a samovar that nobody else has ever described"
@@ -23,28 +20,12 @@ UNSET = {"HF_TOKEN", "HF_HUB_OFFLINE", "GRADIO_ANALYTICS_ENABLED", "PRICER_RUNS"
 def served_and_left(tmp_path_factory):
     """The program as it is started by hand, visited and ended: the hosts that it asked, and the folder it wrote to."""
     folder = tmp_path_factory.mktemp("program")
-    port, hosts, log = free_port(), folder / "hosts", folder / "log.txt"
+    hosts = folder / "hosts"
     environ = {name: value for name, value in os.environ.items() if name not in UNSET}
     environ |= {name: str(folder) for name in ("TMPDIR", "GRADIO_TEMP_DIR", "HF_HOME", "XDG_CACHE_HOME")}
-    environ |= {"PRICER_MODEL": "bundled", "GRADIO_SERVER_PORT": str(port), "PYTHONUNBUFFERED": "1"}
-    command = [sys.executable, "-m", "tests.support.watched_app", str(hosts)]
-    with log.open("w") as output, subprocess.Popen(command, cwd=ROOT, env=environ, stdout=output, stderr=output) as it:
-        try:
-            _visit(_wait_for(f"http://127.0.0.1:{port}/", it))
-        finally:
-            it.terminate()
+    with running(folder / "log.txt", environ, ("-m", "tests.support.watched_app", str(hosts))) as program:
+        _visit(RawClient(program.address, "visitor"))
     return set(hosts.read_text().split("\n")) - {""}, folder
-
-
-def _wait_for(address: str, process: subprocess.Popen) -> RawClient:
-    until = time.monotonic() + 300
-    while process.poll() is None and time.monotonic() < until:
-        try:
-            if httpx.get(f"{address}health").status_code == 200:
-                break
-        except httpx.TransportError:  # it does not listen yet
-            time.sleep(0.2)
-    return RawClient(address, "visitor")
 
 
 def _visit(client: RawClient) -> None:

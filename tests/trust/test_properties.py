@@ -18,13 +18,15 @@ from transformers import AutoTokenizer
 
 from pricer.cli.terminal import estimate_lines, report_lines, result_line
 from pricer.errors import DescriptionError, ItemsError, ModelError
-from pricer.items.item import MAX_PRICE, Item, item_from_row, parse_price
+from pricer.items.item import Item, item_from_row
 from pricer.items.load import Items, load_items
+from pricer.items.prices import MAX_PRICE, parse_price
 from pricer.model.registry import ROWS
+from pricer.pricing.cleaning import clean_description, cleaned, for_tokenizer
 from pricer.pricing.distribution import HIGHEST_PRICE, TEMPERATURES, Distribution
 from pricer.pricing.estimate import DECODERS, Estimate, EstimatePair
 from pricer.pricing.explain import Effect, Explanation, Phrase
-from pricer.pricing.prompt import FRAMES, build_prompt, clean_description, extract_price
+from pricer.pricing.prompt import FRAMES, build_prompt, extract_price
 from pricer.runs import comparison, metrics, tester
 from pricer.runs.folder import Run
 from pricer.runs.report import METHODS, Report
@@ -95,7 +97,7 @@ def test_any_text_becomes_one_whole_frame_or_is_refused(text, frame):
     assert prompt.text.endswith("\n\nPrice is $")
     assert 0 < prompt.tokens <= frame.max_tokens
     assert prompt.cut >= 0
-    assert clean_description(text).startswith(prompt.description)
+    assert for_tokenizer(cleaned(text), TOKENIZER).text.startswith(prompt.description)
     assert 1 == prompt.ids.count(TOKENIZER.bos_token_id)
     assert 1 == prompt.text.lower().count("price is $")
 

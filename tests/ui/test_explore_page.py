@@ -10,10 +10,8 @@ from playwright.sync_api import CDPSession, Page, expect
 from pricer.pricing.distribution import TEMPERATURES, Distribution
 from pricer.pricing.estimate import Estimate
 from pricer.views.figures import distribution_figure
-from tests.support.browser import PATIENCE, PHONE
+from tests.support.browser import PHONE
 from tests.support.fakes import FakePricer
-
-expect.set_options(timeout=PATIENCE)
 
 
 class DensePricer(FakePricer):

@@ -11,10 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import ROOT
-from tests.support.browser import PATIENCE
 from tests.support.fake_datasets import COMMIT, course_rows, fake_datasets, parquet_bytes
-
-expect.set_options(timeout=PATIENCE)
 
 ROWS = 20_000
 PROMPTS = [

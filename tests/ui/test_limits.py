@@ -312,6 +312,7 @@ def test_a_visit_that_makes_room_for_another_takes_its_files_along(tmp_path, mon
     assert not folder.exists()
 
 
+@pytest.mark.fault
 def test_a_disk_that_is_full_is_a_sentence_where_the_files_of_a_run_are_wanted(monkeypatch):
     visitor = VisitorRuns()
     run = begin(visitor=visitor)
@@ -326,6 +327,7 @@ def test_a_disk_that_is_full_is_a_sentence_where_the_files_of_a_run_are_wanted(m
     assert 20 == run.report.n
 
 
+@pytest.mark.fault
 def test_a_disk_that_is_full_ends_a_run_of_the_page_with_a_sentence_and_keeps_what_was_done(tmp_path, monkeypatch):
     monkeypatch.setattr("pricer.ui.session.runs.SHORTEST_PAUSE", 0.0)
     monkeypatch.setattr("pricer.ui.session.runs.SHARE_OF_SHOWING", 1e9)

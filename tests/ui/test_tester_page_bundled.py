@@ -8,9 +8,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from pricer.items.load import load_items
-from tests.support.browser import PATIENCE
-
-expect.set_options(timeout=PATIENCE)
 
 N, SEED = 60, 7
 ITEMS = load_items("bundled", N, SEED).items

@@ -11,7 +11,7 @@ from threading import BoundedSemaphore
 
 from pricer.errors import DescriptionError, RunError
 from pricer.items.item import MAX_TEXT
-from pricer.pricing.prompt import encodable
+from pricer.pricing.cleaning import encodable
 
 # All visitors together
 QUEUE_SIZE = 64  # events that wait; the next one is told to try again

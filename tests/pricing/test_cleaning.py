@@ -1,0 +1,107 @@
+"""Cleaning: a pasted text as a browser would copy it, without its price and unknown signs, and a word on each."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from transformers import AutoTokenizer
+
+from pricer.errors import DescriptionError
+from pricer.model.registry import ROWS
+from pricer.pricing.cleaning import MARKUP_REMARK, PRICE_REMARK, Cleaning, cleaned, for_tokenizer
+from pricer.pricing.markup import without_markup
+from pricer.pricing.prompt import FRAMES, build_prompt
+
+
+@pytest.fixture(scope="module")
+def tokenizer():
+    """The bundled model's own."""
+    return AutoTokenizer.from_pretrained(ROWS["bundled"].base)
+
+
+@pytest.mark.parametrize(
+    ("pasted", "expected"),
+    [
+        (
+            "<p>Stoneware <strong>vase</strong>.</p><ul><li>24&nbsp;cm</li><li>Matte</li></ul>",
+            "Stoneware vase.\n24 cm\nMatte",
+        ),
+        ('<div class="a-section"><span class="a-list-item">1000 watts</span></div>', "1000 watts"),
+        ("Pots &amp; pans", "Pots & pans"),
+        ("&lt;p&gt;Soft hoodie&lt;/p&gt;", "Soft hoodie"),
+        ("Mug<br>red<BR/>of clay", "Mug\nred\nof clay"),
+        ("<style>p {color: red}</style>Mug<script>track()</script> red", "Mug red"),
+        ("Mug <!-- a note --> red", "Mug red"),
+        ("I <3 this mug, width < 5 in, 7 > 5", "I <3 this mug, width < 5 in, 7 > 5"),
+        ("A <Brand> mug for AT&T", "A <Brand> mug for AT&T"),
+        ("Mug <script> red", "Mug red"),
+        ("<b>Mug of <Brand></b>", "Mug of <Brand>"),
+    ],
+)
+def test_markup_is_taken_out_as_a_browsers_copy_would(pasted, expected):
+    assert expected == without_markup(pasted).replace("\N{NO-BREAK SPACE}", " ")
+
+
+@given(st.lists(st.sampled_from(["red", "<", ">", "&", "a<5", "<3", "</", "&amp", "x>y", ";", "<Brand>", "5", "\n"])))
+def test_cleaning_never_removes_a_letter_outside_markup(words):
+    text = " ".join(words)
+
+    assert text == without_markup(text)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["<p>", "</p>", "<li>", "<b>", "<script>", "<br>", ""]), st.text("ab \n"))))
+def test_letters_between_tags_stay(parts):
+    text = "".join(f"{tag}{word}" for tag, word in parts)
+    letters = "".join(word for _, word in parts)
+
+    assert sum(map(letters.count, "ab")) == sum(map(without_markup(text).count, "ab"))
+
+
+@pytest.mark.parametrize(
+    ("pasted", "expected"),
+    [
+        ("Sale price is $59.99 this week only. Countertop blender", "Sale this week only. Countertop blender"),
+        ("Price is $59.99 this week only. Countertop blender", "this week only. Countertop blender"),
+        ("Blender, our low price is $1,089.99. 72 oz pitcher", "Blender, our low 72 oz pitcher"),
+        ("Red mug Price is $12.00", "Red mug"),
+    ],
+)
+def test_a_price_is_taken_out_wherever_it_stands_and_the_rest_is_kept(pasted, expected):
+    assert Cleaning(expected, (PRICE_REMARK,)) == cleaned(pasted)
+
+
+def test_what_was_taken_out_is_told_and_a_plain_text_is_told_nothing(tokenizer):
+    assert (MARKUP_REMARK,) == build_prompt("<p>A red mug of clay</p>", FRAMES["2024"], tokenizer).remarks
+    assert () == build_prompt("A red mug of clay", FRAMES["2024"], tokenizer).remarks
+
+
+def test_signs_that_the_tokenizer_does_not_know_are_left_out_and_named(tokenizer):
+    found = for_tokenizer(Cleaning("🔥【1000 WATTS】Ninja blender\n✅ 72 OZ pitcher™"), tokenizer)
+
+    assert found.text.startswith("1000 WATTS Ninja blender\n72 OZ pitcher")
+    assert all(sign in found.remarks[0] for sign in "🔥【】✅")
+
+
+def test_words_of_a_script_that_it_cannot_read_are_kept_with_a_remark(tokenizer):
+    text = "स्टेनलेस स्टील इलेक्ट्रिक केतली"
+    found = for_tokenizer(Cleaning(text), tokenizer)
+
+    assert text == found.text
+    assert "in a script that the model cannot read" in found.remarks[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "remark"),
+    [
+        ("https://example.com/dp/B0000003", "a web address"),
+        ("B08N5WRWNW", "a bare code"),
+        ("mug", "Under three words"),
+        ("red mug", "Under three words"),
+    ],
+)
+def test_a_text_from_which_nobody_could_tell_a_price_gets_a_remark(text, remark, tokenizer):
+    assert remark in " ".join(build_prompt(text, FRAMES["2024"], tokenizer).remarks)
+
+
+def test_signs_alone_are_nothing_to_price(tokenizer):
+    with pytest.raises(DescriptionError, match="nothing to price"):
+        build_prompt("🔥 🔥", FRAMES["2024"], tokenizer)
