@@ -75,7 +75,7 @@ def report_lines(report: Report, model: str) -> Iterable[str]:
         yield from text_lines(table)
     if report.items_per_second:
         yield ""
-        yield f"{report.items_per_second:.1f} items per second."
+        yield f"{report.items_per_second:,.1f} items per second."
 
 
 def comparison_lines(comparison: Comparison) -> Iterable[str]:

@@ -6,6 +6,7 @@ Names alone; whether a column that is called so holds anything is asked in `pric
 from __future__ import annotations
 
 import re
+from functools import cache
 
 PROMPTS = ("text", "prompt", "messages")
 DESCRIPTIONS = (
@@ -73,6 +74,7 @@ def price_rank(name: str) -> int | None:
     return 1 if words & _CURRENT else 2
 
 
+@cache  # asked for every row
 def foreign_currency(name: str) -> str:
     """The currency other than dollars that a column's name says, as it is written there; empty where it says none."""
     found = _FOREIGN.search(plain(name))

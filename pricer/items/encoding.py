@@ -43,7 +43,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SAMPLE = 60_000  # bytes around those that are not ASCII
-_AROUND = re.compile(rb"[^\n]{0,60}[\x80-\xff][^\n]{0,60}")
+_AROUND = 60  # bytes before the first that is not ASCII
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _FOREIGN_WORD = re.compile(r"[^\W\d_]*[^\x00-\x7f\W\d_][^\W\d_]*")
 _NO_WESTERN = re.compile(r"[a-zà-ÿ][À-ÖØ-ÞŠŽŒŸ]|[ýþðÿ]|[^\W\d_][¯³¿¹£¼¾¥¤¦][^\W\d_]|(?:^|\s)[¯³¹¼¾¦][^\W\d_]")
 _MOST_CHAOS = 0.2
@@ -103,7 +104,7 @@ def _foreign(head: bytes, stream: BinaryIO) -> bytes:
             except UnicodeDecodeError:
                 is_utf8 = False
         if len(sample) < _SAMPLE:
-            sample += b"\n".join(_AROUND.findall(block))[:_SAMPLE] + b"\n"
+            sample += _lines_with_others(block)
         elif not is_utf8:
             break
     if is_utf8:
@@ -112,6 +113,15 @@ def _foreign(head: bytes, stream: BinaryIO) -> bytes:
         except UnicodeDecodeError:
             is_utf8 = False
     return b"" if is_utf8 else bytes(sample)
+
+
+def _lines_with_others(block: bytes) -> bytes:
+    """The lines of a block that are not ASCII, long ones from a little before the first such byte."""
+    if block.isascii():
+        return b""
+    lines = [line for line in block.split(b"\n") if not line.isascii()]
+    starts = (max(0, _NOT_ASCII.search(line).start() - _AROUND) if len(line) > _SAMPLE else 0 for line in lines)
+    return b"".join(line[start:][:_SAMPLE] + b"\n" for line, start in zip(lines, starts, strict=True))[:_SAMPLE]
 
 
 def _blocks(head: bytes, stream: BinaryIO) -> Iterator[bytes]:

@@ -26,6 +26,7 @@ _PRICE = re.compile(
     re.I | re.X,
 )
 _OTHER = r"[^0-9–—-]{0,6}"
+_EVERYDAY = re.compile(r"\$?[0-9]{1,7}(?:\.[0-9]{1,2})?")  # most prices, read at once
 _RANGE = re.compile(rf"{_OTHER}(?:{_NUMBER}){_OTHER}(?:-|–|—|\bto\b){_OTHER}(?:{_NUMBER})\D{{0,6}}", re.I)
 _DOLLARS = frozenset(
     ("", "$", "us", "us$", "usd", "usd$", "dollar", "dollars", "us dollar", "us dollars", "u.s. dollars")
@@ -108,6 +109,8 @@ def _within(value: Any, lenient: bool = False) -> Any:
 
 def _number(text: str, decimals: Decimals) -> str:
     """The number of a written price, as Python writes it."""
+    if decimals is Decimals.POINT and _EVERYDAY.fullmatch(text):
+        return text.removeprefix("$")
     # Looked at only if it is short: on a megabyte of spaces the pattern would try for hours.
     short = text.strip('"').strip() if len(text) <= _LONGEST_PRICE else ""
     short = short.removeprefix(PRICE_PREFIX)

@@ -46,7 +46,7 @@ class Cleaning:
 
 def encodable(text: str) -> str:
     """`text` with U+FFFD for every lone surrogate: halves of characters, which no file and no message can carry."""
-    return _LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
+    return text if text.isascii() else _LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def clean_description(text: str) -> str:
@@ -65,7 +65,7 @@ def cleaned(text: str) -> Cleaning:
     if plain != text:
         remarks.append(MARKUP_REMARK)
     text = encodable(plain).strip()
-    unpriced = _without_price(text)
+    unpriced = _without_price(text) if "$" in text else text
     if unpriced != text:
         remarks.append(PRICE_REMARK)
     text = _LEADING_QUESTIONS.sub("", unpriced.strip()).strip()

@@ -147,7 +147,7 @@ def fine_tuning(pricer: Estimator, description: str) -> EstimatePair:
     """
     [base] = pricer.estimate_all([description], adapter=False)
     [tuned] = pricer.estimate_all([description])
-    return EstimatePair("base alone", base, "with the adapter", tuned)
+    return EstimatePair("Base model", base, "fine-tuned", tuned)
 
 
 def _has_words(text: str) -> bool:

@@ -38,7 +38,7 @@ _PASSES = 4  # shops escape markup that holds escaped markup
 
 def without_markup(text: str) -> str:
     """`text` as a browser would copy it; as it is where it holds neither a tag of HTML nor an entity."""
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or not ("<" in text or "&" in text):
         return text
     for _ in range(_PASSES):
         if _TAG.search(text):

@@ -64,7 +64,7 @@ def figures(report: Report) -> list[tuple[str, str]]:
     if report.without_price:
         shown.append(("No price", f"{report.n - len(report.priced):,}"))
     if report.items_per_second:
-        shown.append(("Items per second", f"{report.items_per_second:.1f}"))
+        shown.append(("Items per second", f"{report.items_per_second:,.1f}"))
     return shown
 
 

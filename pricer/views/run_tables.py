@@ -91,7 +91,7 @@ def reported(model: str) -> tuple[Table, ...]:
     if not figures:
         return ()
     rows = tuple((figure.who, cents(figure.mae)) for figure in figures)
-    remark = "These were not measured here and cannot be compared with other figures of this report."
+    remark = "These were not measured here and cannot be compared with the figures of a run."
     return (Table("Reported by the course (different items)", ("Who", "Average error"), rows, remark),)
 
 
@@ -123,7 +123,7 @@ def how_it_was_run(report: Report, settings: Settings) -> Table:
     """What is needed to do the run again, and how long it took."""
     identity = settings.identity
     at = f" at {settings.items_revision}" if settings.items_revision else ""
-    speed = f", {report.items_per_second:.1f} items per second" if report.items_per_second else ""
+    speed = f", {report.items_per_second:,.1f} items per second" if report.items_per_second else ""
     rows = (
         ("Model", f"{identity.name} ({identity.quantization}, {settings.compute_dtype} on {settings.device})"),
         ("Adapter", identity.adapter if settings.adapter else f"switched off ({identity.adapter})"),

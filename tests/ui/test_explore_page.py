@@ -210,7 +210,7 @@ def test_before_and_after_fine_tuning_stand_in_one_figure(visit):
     unfold(page, "tuning")
     page.click("#tuning-start")
 
-    expect(page.locator("#tuning")).to_contain_text("base alone")
+    expect(page.locator("#tuning")).to_contain_text("Base model")
     expect(page.locator("#tuning-figure .main-svg").first).to_be_visible()
     assert 4 == page.eval_on_selector("#tuning-figure .plot", "plot => plot.data.length")
 

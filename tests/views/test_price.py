@@ -100,11 +100,11 @@ def test_the_sentence_says_what_the_chart_shows():
 
 
 def test_two_estimates_are_compared_in_one_figure_a_sentence_and_a_table():
-    compared = EstimatePair("base alone", estimate({"7": 0.9}), "with the adapter", estimate(THREE))
+    compared = EstimatePair("Base model", estimate({"7": 0.9}), "fine-tuned", estimate(THREE))
     figure = comparison_figure(compared)
 
-    assert ["base alone: $7", "with the adapter: $28.75"] == [trace["name"] for trace in figure["data"][:2]]
-    assert "base alone $7, with the adapter $28.75: $21.75 more." == charts.comparison_sentence(compared)
+    assert ["Base model: $7", "fine-tuned: $28.75"] == [trace["name"] for trace in figure["data"][:2]]
+    assert "Base model $7, fine-tuned $28.75: $21.75 more." == charts.comparison_sentence(compared)
     assert ("Weighted price", "$7", "$28.75") == charts.comparison_table(compared).rows[0]
 
 
@@ -123,7 +123,7 @@ def test_a_difference_is_that_of_the_prices_as_they_are_shown():
 
 def test_two_phrases_of_the_same_words_have_each_a_shade_of_their_own():
     whole = estimate(THREE)
-    phrases = (Phrase("blue, ", 0, 6), Phrase("new, ", 6, 11), Phrase("blue", 11, 15))
+    phrases = (Phrase("blue, ", 0, 6), Phrase("new, ", 6, 11), Phrase("blue, ", 11, 17))
     effects = tuple(Effect(phrase, 30.0, 30.0 - gain) for phrase, gain in zip(phrases, (10.0, 5.0, 1.0), strict=True))
 
     explanation = Explanation(whole, phrases, "top3", effects)

@@ -169,7 +169,7 @@ def _beside(prices: VisitorPrices, event: gr.EventData) -> tuple[str, dict | Non
     if prices.history.current is None or not 0 <= event.index < len(prices.history.entries):
         return markup.NOTHING, None
     other = prices.history.entries[event.index]
-    return _compared(EstimatePair(_short(other.title), other.estimate, "on the page", prices.history.current.estimate))
+    return _compared(EstimatePair(_short(other.title), other.estimate, "current", prices.history.current.estimate))
 
 
 def _compared(comparison: EstimatePair) -> tuple[str, dict]:
