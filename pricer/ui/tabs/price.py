@@ -42,7 +42,7 @@ class PriceTab:
     """What the page and other tabs need to open a description here."""
 
     run: Callable[..., Iterator[dict]]
-    restore: Callable[[list[str], VisitorPrices], dict]
+    restore: Callable[[list[str], int, VisitorPrices], dict]
     parts: _Parts
     truth: gr.State  # Truth or None
     tabs: gr.Tabs
@@ -81,7 +81,8 @@ class PriceTab:
         typed, priced = _kept(kept)
         yield {self.parts.box: typed or gr.skip()}
         if priced:
-            yield self.restore(priced, prices) | ({self.parts.box: typed} if typed else {})
+            shown = priced.index(linked) if linked in priced else 0
+            yield self.restore(priced, shown, prices) | ({self.parts.box: typed} if typed else {})
         if linked and linked not in priced:
             yield {self.parts.box: linked}
             yield from self.run(linked, None, prices)
@@ -173,15 +174,15 @@ def _run(pricer: Estimator, parts: _Parts, text: str, truth: Truth | None, price
     yield {parts.status: took} | _shown(pricer, parts, prices)
 
 
-def _restore(pricer: Estimator, parts: _Parts, texts: list[str], prices: VisitorPrices) -> dict:
-    """Price once more, in one batch, what was priced before the page was loaded again; `texts` are newest first."""
+def _restore(pricer: Estimator, parts: _Parts, texts: list[str], shown: int, prices: VisitorPrices) -> dict:
+    """Price once more, in one batch, what was priced before the page was loaded again; show that of index `shown`."""
     try:
         texts = [validated(text) for text in texts]
         estimates = pricer.estimate_all(texts)
     except PricerError as error:
         return {parts.error: message(str(error), alert=True)}
     entries = (Entry(text, estimate) for text, estimate in zip(texts, estimates, strict=True))
-    prices.show(History(tuple(entries)))
+    prices.show(History(tuple(entries), shown))
     return {parts.status: message("Here is what you had before.")} | _shown(pricer, parts, prices)
 
 
