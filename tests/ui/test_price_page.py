@@ -1,5 +1,6 @@
 """Tab "Price" and the page around it, in a real Chromium over a fake pricer."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -138,8 +139,8 @@ def test_where_the_median_is_far_from_the_price_it_stands_beside_it_and_the_bars
     price(page, "torn")
 
     # The three likeliest are $10, $300 and $310; half of the probability on prices lies at $300 or less.
-    expect(part(page, "price")).to_have_text("$205")
-    expect(part(page, "others")).to_have_text("median $300 · mean $209")
+    expect(part(page, "price")).to_have_text("$203")
+    expect(part(page, "others")).to_have_text("median $300 · mean $205")
     expect(part(page, "doubt")).to_contain_text("Prices cluster around")
     widths = page.locator("#price-card .fill").evaluate_all("bars => bars.map((bar) => bar.style.width)")
     assert ["20%", "19%", "19%"] == widths
@@ -164,7 +165,7 @@ def test_what_was_typed_and_priced_is_there_after_a_reload(visit):
     expect(part(page, "price")).to_have_text("$18.75")
     price(page, "one two three")
     expect(part(page, "price")).to_have_text("$29")
-    assert page.url.endswith("?text=one+two+three")
+    expect(page).to_have_url(re.compile(r"\?text=one\+two\+three$"))
     page.fill("#description textarea", "half a thought")
     page.reload()
 

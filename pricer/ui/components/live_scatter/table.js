@@ -68,13 +68,15 @@ function openTable(root, marks, onSelect, onHide) {
   }
 
   function paint() {
-    const first = Math.max(0, Math.floor(scroller.scrollTop / ROW_HEIGHT) - 8);
+    const { scrollTop } = scroller;
+    const first = Math.max(0, Math.floor(scrollTop / ROW_HEIGHT) - 8);
     const last = Math.min(view.length, first + Math.ceil(scroller.clientHeight / ROW_HEIGHT) + 16);
     top.firstChild.style.height = `${first * ROW_HEIGHT}px`;
     bottom.firstChild.style.height = `${(view.length - last) * ROW_HEIGHT}px`;
     const isFocused = body.contains(document.activeElement);
     const painted = view.slice(first, last).map(rowElement);
     body.replaceChildren(top, ...painted, bottom);
+    if (isFocused) scroller.scrollTop = scrollTop; // a browser may scroll while the row that has the focus is away
     const stop = painted[active - first] || painted[0];
     if (stop) stop.tabIndex = 0;
     if (isFocused && stop) stop.focus({ preventScroll: true });
