@@ -36,7 +36,7 @@ def build_page(pricer: Estimator) -> gr.Blocks:
                 tester_tab(pricer, price)
             with gr.Tab("Model", id="model"):
                 model_tab(pricer.info)
-        price.open_link_on(page.load)
+        price.reopen_on(page.load)
         page.unload(MemoryTrimmer().give_back)
         Endpoints(pricer).serve()
     # Several at once, so that one visitor's test does not make another's description wait.

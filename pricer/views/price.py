@@ -144,9 +144,9 @@ def _verdict(estimate: Estimate, truth: float | None) -> dict[str, Any] | None:
         return None
     words = f"Actual price {dollars(truth)}"
     if estimate.price is None:
-        return {"dollars": truth, "error": None, "colour": None, "words": f"{words}."}
+        return {"dollars": truth, "error": None, "verdict": None, "words": f"{words}."}
     error = abs(estimate.price - truth)
     verdict = metrics.colour(error, truth)
     style = VERDICTS[verdict]
     words = f"{words}, off by {dollars(error)} ({style.sign} {verdict})"
-    return {"dollars": truth, "error": error, "colour": style.color, "words": words}
+    return {"dollars": truth, "error": error, "verdict": verdict, "words": words}

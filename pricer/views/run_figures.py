@@ -34,9 +34,12 @@ def truth_figure() -> dict[str, Any]:
         }
         for key, verdict in VERDICTS.items()
     ]
-    legend = {"itemsizing": "constant", "font": {"size": 12}}
     # The page itself answers a double click: its axes grow with the run.
-    return {"data": [_diagonal(1.0), *traces], "layout": _scatter_layout(1.0, legend), "config": {"doubleClick": False}}
+    return {
+        "data": [_diagonal(1.0), *traces],
+        "layout": _scatter_layout(1.0, showlegend=False),
+        "config": {"doubleClick": False},
+    }
 
 
 def average_figure() -> dict[str, Any]:
@@ -97,12 +100,11 @@ def _diagonal(end: float) -> dict[str, Any]:
     }
 
 
-def _scatter_layout(end: float, legend: dict[str, Any] | None = None) -> dict[str, Any]:
+def _scatter_layout(end: float, **changes: Any) -> dict[str, Any]:
     """Dollars from 0 to `end` on both axes."""
-    layout = _layout({"t": 34, "b": 46}, hovermode="closest")
+    layout = _layout({"t": 34, "b": 46}, hovermode="closest", **changes)
     for axis, text in (("xaxis", "actual price"), ("yaxis", "estimate")):
         layout[axis] |= {"title": {"text": text, "standoff": 8}, "range": [0, end], "nticks": 8, **_DOLLARS}
-    layout["legend"] |= legend or {}
     return layout
 
 

@@ -156,3 +156,53 @@ def test_on_a_phone_the_price_comes_into_view(visit, begin):
     expect(part(page, "price")).to_contain_text("$")
     expect(part(page, "range")).not_to_be_empty()
     expect(part(page, "price")).to_be_in_viewport()
+
+
+def test_what_was_typed_and_priced_is_there_after_a_reload(visit):
+    page = visit()
+    price(page, "one two")
+    expect(part(page, "price")).to_have_text("$18.75")
+    price(page, "one two three")
+    expect(part(page, "price")).to_have_text("$29")
+    assert page.url.endswith("?text=one+two+three")
+    page.fill("#description textarea", "half a thought")
+    page.reload()
+
+    expect(part(page, "price")).to_have_text("$29")
+    expect(page.locator("#description textarea")).to_have_value("half a thought")
+    page.click("#section-history > button")
+    expect(page.locator("#history li")).to_have_count(2)
+
+
+def test_a_lost_line_is_said_at_the_button_until_it_is_back(visit):
+    page = visit()
+    page.fill("#description textarea", "one two three")
+    page.context.set_offline(True)
+    page.click("#price-button")
+    line = page.get_by_text("No connection; what you typed is kept.")
+    expect(line).to_be_visible()
+    page.context.set_offline(False)
+
+    expect(line).to_be_hidden()
+    expect(page.locator("#description textarea")).to_have_value("one two three")
+
+
+def test_the_field_in_which_one_writes_is_seen_to_have_the_focus(visit):
+    page = visit()
+    page.focus("#description textarea")
+    page.keyboard.press("Shift")
+
+    outline = page.locator("#description textarea").evaluate("box => getComputedStyle(box).outlineWidth")
+    assert "2px" == outline
+
+
+def test_sections_say_whether_they_are_open_and_sliders_what_they_are(visit):
+    page = visit()
+    price(page, "one two three")
+    section = page.get_by_role("button", name="Every price, and how sure")
+    expect(section).to_have_attribute("aria-expanded", "false")
+    section.click()
+
+    expect(section).to_have_attribute("aria-expanded", "true")
+    expect(page.get_by_role("slider", name="Candidates, k")).to_be_visible()
+    expect(page.get_by_role("slider", name="Temperature")).to_be_visible()

@@ -358,7 +358,7 @@ def test_a_double_click_on_a_dot_shows_the_whole_chart_again_and_opens_nothing(v
     page = visit()
     page.fill("#description textarea", "what the visitor typed")
     run(page, items(10))
-    expect(page.locator(".run[data-state=done]")).to_be_visible()
+    expect(page.locator(".run[data-state=finished]")).to_be_visible()
     plot = page.locator(".truth-plot")
     plot.scroll_into_view_if_needed()
     area = page.locator(".truth-plot .nsewdrag").first.bounding_box()
@@ -380,7 +380,7 @@ def test_a_double_click_on_a_dot_shows_the_whole_chart_again_and_opens_nothing(v
 def test_a_number_of_items_that_cannot_be_is_refused_by_its_own_name_and_the_last_run_steps_back(visit, items):
     page = visit()
     run(page, items(10))
-    expect(page.locator(".run[data-state=done]")).to_be_visible()
+    expect(page.locator(".run[data-state=finished]")).to_be_visible()
     page.fill("#test-size input", "0")
     page.click("#test-run")
 
@@ -392,9 +392,53 @@ def test_a_number_of_items_that_cannot_be_is_refused_by_its_own_name_and_the_las
 def test_on_a_phone_a_run_that_begins_and_an_item_that_opens_come_into_view(visit, items):
     page = visit(size=PHONE)
     run(page, items(30))
-    expect(page.locator(".run[data-state=done]")).to_be_visible()
+    expect(page.locator(".run[data-state=finished]")).to_be_visible()
     expect(page.locator(".figures")).to_be_in_viewport()
     page.locator("tr[data-index='1']").click()
 
     expect(page.locator('#price-card [data-part="price"]')).to_have_text("$29")
     expect(page.locator('#price-card [data-part="price"]')).to_be_in_viewport()
+
+
+def test_the_keyboard_stops_at_the_table_once_and_goes_through_it_by_arrows(visit, items):
+    page = visit()
+    run(page, items(50))
+    expect(page.locator(".run[data-state=finished]")).to_be_visible()
+    assert 1 == page.locator(".scroller [tabindex='0']").count()
+    page.locator(".scroller [tabindex='0']").focus()
+    page.keyboard.press("Home")
+    for key in ("ArrowDown", "ArrowDown", "ArrowUp"):
+        page.keyboard.press(key)
+    expect(page.locator("tr:focus")).to_have_attribute("data-index", "1")
+    page.keyboard.press("End")
+    expect(page.locator("tr:focus")).to_have_attribute("data-index", "49")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#description textarea")).to_have_value("word word word word word word")
+    expect(page.locator("#price-card .card")).to_be_focused()
+
+
+def test_a_color_that_is_hidden_leaves_table_and_chart(visit, tmp_path):
+    path = tmp_path / "mixed.csv"
+    path.write_text("title,text,price\nKettle,one two,20\nLamp,one two,500\n")
+    page = visit()
+    run(page, str(path))
+    expect(page.locator(".truth-plot .point")).to_have_count(2)
+    page.locator(".colours button", has_text="red").click()
+
+    expect(page.locator(".truth-plot .point")).to_have_count(1)
+    expect(page.locator(".scroller tr[data-index]")).to_have_count(1)
+
+
+def test_a_run_is_still_to_be_seen_after_a_reload(visit, items):
+    page = visit()
+    run(page, items(10))
+    expect(page.locator(".run[data-state=finished]")).to_be_visible()
+    page.reload()
+    page.get_by_role("tab", name="Test").click()
+
+    expect(page.locator(".truth-plot .point")).to_have_count(10)
+    expect(page.locator(".sentence")).to_contain_text("from before the page was loaded again")
+    run(page, items(5))
+    expect(page.locator(".truth-plot .point")).to_have_count(5)
+    expect(page.locator(".sentence")).not_to_contain_text("before")

@@ -19,8 +19,8 @@ from pricer.ui.components import markup
 from pricer.ui.components.assets import message
 from pricer.ui.components.price_card import price_card
 from pricer.ui.events import QUIET
-from pricer.ui.server.limits import MAX_CHARACTERS, MAX_LINK_CHARACTERS, validated
-from pricer.ui.session.prices import Entry, VisitorPrices
+from pricer.ui.server.limits import MAX_CHARACTERS, MAX_LINK_CHARACTERS, PRICES_KEPT, validated
+from pricer.ui.session.prices import Entry, History, VisitorPrices
 from pricer.ui.tabs.examples import EXAMPLES
 from pricer.ui.tabs.price_sections import Sections, sections
 from pricer.views.price import page_data
@@ -42,6 +42,7 @@ class PriceTab:
     """What the page and other tabs need to open a description here."""
 
     run: Callable[..., Iterator[dict]]
+    restore: Callable[[list[str], int, VisitorPrices], dict]
     parts: _Parts
     truth: gr.State  # Truth or None
     tabs: gr.Tabs
@@ -64,18 +65,36 @@ class PriceTab:
 
         self.price_on(event(open_item, source, [self.parts.box, self.truth, self.tabs], queue=False, **QUIET).then)
 
-    def open_link_on(self, load: Callable[..., gr.events.Dependency]) -> None:
-        """Price the description that the page's address carries, if it does, at the page's `load`."""
+    def reopen_on(self, load: Callable[..., gr.events.Dependency]) -> None:
+        """At the page's `load`, bring back what the browser kept, and price what the page's address carries."""
+        kept = gr.JSON(visible=False)
+        load(
+            self._reopened,
+            [kept, self.parts.prices],
+            self.parts.all,
+            js="() => [window.pricer.kept.read(), null]",
+            **QUIET,
+        )
 
-        def open_link(prices: VisitorPrices, request: gr.Request) -> Iterator[dict]:
-            text = request.query_params.get("text", "")[:MAX_LINK_CHARACTERS].strip()
-            if text:
-                yield {self.parts.box: text}
-                yield from self.run(text, None, prices)
-            else:
-                yield {self.parts.box: gr.skip()}
+    def _reopened(self, kept: Any, prices: VisitorPrices, request: gr.Request) -> Iterator[dict]:
+        linked = request.query_params.get("text", "")[:MAX_LINK_CHARACTERS].strip()
+        typed, priced = _kept(kept)
+        yield {self.parts.box: typed or gr.skip()}
+        if priced:
+            shown = priced.index(linked) if linked in priced else 0
+            yield self.restore(priced, shown, prices) | ({self.parts.box: typed} if typed else {})
+        if linked and linked not in priced:
+            yield {self.parts.box: linked}
+            yield from self.run(linked, None, prices)
 
-        load(open_link, [self.parts.prices], self.parts.all, **QUIET)
+
+def _kept(kept: Any) -> tuple[str, list[str]]:
+    """The text in the box and the texts that were priced, newest first, of whatever a browser sends as kept."""
+    kept = kept if isinstance(kept, dict) else {}
+    texts = kept.get("prices")
+    priced = [text for text in texts if isinstance(text, str) and text.strip()] if isinstance(texts, list) else []
+    typed = kept.get("text")
+    return typed if isinstance(typed, str) else "", priced[:PRICES_KEPT]
 
 
 @dataclass(frozen=True)
@@ -108,6 +127,8 @@ def price_tab(pricer: Estimator, tabs: gr.Tabs) -> PriceTab:
                 elem_id="description",
             )
             error = gr.HTML(elem_id="description-error", elem_classes="field-error")
+            lost = '<p role="alert" hidden>No connection; what you typed is kept.</p>'
+            gr.HTML(lost, elem_id="no-connection", elem_classes="field-error", apply_default_css=False)
             with gr.Row(elem_classes="actions"):
                 button = gr.Button("Price it", variant="primary", elem_id="price-button", scale=0, min_width=140)
                 status = gr.HTML(message("Ctrl + Enter works too."), elem_id="price-status", elem_classes="status")
@@ -119,7 +140,7 @@ def price_tab(pricer: Estimator, tabs: gr.Tabs) -> PriceTab:
         chips = [gr.Button(example.name, size="sm", scale=0, min_width=40) for example in EXAMPLES]
 
     parts = _Parts(box, error, status, card, prices, sections(pricer, prices))
-    tab = PriceTab(partial(_run, pricer, parts), parts, gr.State(None), tabs)
+    tab = PriceTab(partial(_run, pricer, parts), partial(_restore, pricer, parts), parts, gr.State(None), tabs)
 
     def bring_back(prices: VisitorPrices, event: gr.EventData) -> dict:
         """Show an earlier price of this visit as it was; the model is not asked again."""
@@ -153,11 +174,24 @@ def _run(pricer: Estimator, parts: _Parts, text: str, truth: Truth | None, price
     yield {parts.status: took} | _shown(pricer, parts, prices)
 
 
+def _restore(pricer: Estimator, parts: _Parts, texts: list[str], shown: int, prices: VisitorPrices) -> dict:
+    """Price once more, in one batch, what was priced before the page was loaded again; show that of index `shown`."""
+    try:
+        texts = [validated(text) for text in texts]
+        estimates = pricer.estimate_all(texts)
+    except PricerError as error:
+        return {parts.error: message(str(error), alert=True)}
+    entries = (Entry(text, estimate) for text, estimate in zip(texts, estimates, strict=True))
+    prices.show(History(tuple(entries), shown))
+    return {parts.status: message("Here is what you had before.")} | _shown(pricer, parts, prices)
+
+
 def _shown(pricer: Estimator, parts: _Parts, prices: VisitorPrices) -> dict:
     """The components that show the current entry; answers about another one are emptied."""
     history = prices.history
     entry, difference = history.entries[history.shown], history.difference(history.shown)
+    data = page_data(entry.estimate, entry.truth, difference, pricer.info.row.coverage)
     return {
-        parts.card: page_data(entry.estimate, entry.truth, difference, pricer.info.row.coverage),
+        parts.card: data | {"text": entry.text},
         parts.sections.history: markup.history(history),
     } | parts.sections.outdated

@@ -12,7 +12,7 @@ function openCharts(scatter, average, { marks, truth, average: averageFigure, we
   const phone = matchMedia("(max-width: 640px)").matches;
   const draw = { truth: window.pricer.plot(scatter), average: window.pricer.plot(average) };
   let state = emptyState();
-  let hovered = null, zoomed = null;
+  let hovered = null, zoomed = null, hidden = new Set();
 
   function emptyState() {
     const points = Object.fromEntries(marks.map((mark) => [mark.key, { x: [], y: [], text: [], customdata: [] }]));
@@ -49,6 +49,12 @@ function openCharts(scatter, average, { marks, truth, average: averageFigure, we
     listen();
   }
 
+  // Leave the verdicts in `keys` out.
+  function hide(keys) {
+    hidden = new Set(keys);
+    draw.truth(scatterFigure());
+  }
+
   const drawAverage = () => draw.average(averageLines());
 
   const wholeRange = () => [0, state.largest * 1.04];
@@ -62,7 +68,9 @@ function openCharts(scatter, average, { marks, truth, average: averageFigure, we
     const size = (state.n > webglFrom ? 5 : state.n > 600 ? 7 : 9) - (phone ? 2 : 0);
     const [diagonal, ...traces] = truth.data;
     const filled = traces.map((trace) => (
-      { ...trace, ...state.points[trace.name], type, marker: { ...trace.marker, size } }
+      {
+        ...trace, ...state.points[trace.name], type, visible: !hidden.has(trace.name), marker: { ...trace.marker, size },
+      }
     ));
     const axis = (name, range) => ({ ...truth.layout[name], range: range || wholeRange(), ...(phone && { nticks: 5 }) });
     const layout = grown(truth, { xaxis: axis("xaxis", zoomed?.x), yaxis: axis("yaxis", zoomed?.y) });
@@ -122,5 +130,5 @@ function openCharts(scatter, average, { marks, truth, average: averageFigure, we
     });
   }
 
-  return { drawTruth, drawAverage };
+  return { drawTruth, drawAverage, hide };
 }

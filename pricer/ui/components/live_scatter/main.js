@@ -3,20 +3,23 @@
 
 const root = element.querySelector(".run");
 const feed = openFeed();
-const select = (index) => trigger("click", { run: feed.run, index });
+// A run of before the page was loaded again: the server has forgotten it, so it can be looked at and no more.
+const earlier = window.pricer.kept.read().run || "";
+const select = (index) => props.value && trigger("click", { run: feed.run, index });
 const part = (name) => root.querySelector(name);
 const charts = openCharts(part(".truth-plot"), part(".average-plot"), props, part(".reset"), select);
-const table = openTable(root, props.marks, select);
+const table = openTable(root, props.marks, select, (hidden) => charts.hide(hidden));
 const SHORTEST_PAUSE = 150; // milliseconds between two redraws
 let timer = null, pause = SHORTEST_PAUSE, drawnAt = 0, isFresh = true, isDrawing = false;
 
 root.querySelector(".caption").textContent = props.legend;
 
 function take() {
-  const begins = feed.take(props.value) && Boolean(feed.run);
+  const begins = feed.take(props.value || earlier) && Boolean(props.value);
   isFresh ||= begins;
-  if (begins) requestAnimationFrame(() => window.pricer.bringIntoView(root, "start"));
+  if (begins) requestAnimationFrame(() => window.pricer.bringIntoView(root));
   showFigures();
+  if (props.value && feed.now.state !== "running") window.pricer.kept.run(props.value);
   if (timer === null) timer = setTimeout(draw, Math.max(0, drawnAt + pause - performance.now()));
 }
 
@@ -52,7 +55,8 @@ function showFigures() {
     pair.append(term, text);
     return pair;
   }));
-  root.querySelector(".sentence").textContent = feed.now.sentence || "";
+  const fromBefore = feed.run && !props.value ? " This is from before the page was loaded again: run it again to open items, compare or download." : "";
+  root.querySelector(".sentence").textContent = `${feed.now.sentence || ""}${fromBefore}`;
   root.querySelector(".progress i").style.width = feed.size ? `${(100 * feed.rows.length) / feed.size}%` : "0";
 }
 

@@ -4,7 +4,7 @@
 const ROW_HEIGHT = 33; // pixels, as in style.css
 const TITLE_LENGTH = 40; // the course's cut
 
-function openTable(root, marks, onSelect) {
+function openTable(root, marks, onSelect, onHide) {
   const { dollars } = window.pricer;
   const scroller = root.querySelector(".scroller");
   const body = root.querySelector("tbody");
@@ -17,20 +17,27 @@ function openTable(root, marks, onSelect) {
   const hidden = new Set();
   const top = spacer(), bottom = spacer();
   let rows = [], view = [], counted = 0, counts = {};
+  let active = 0; // the row of `view` that the keyboard is on: the one stop of the Tab key
 
   for (const kind of kinds) {
     const button = document.createElement("button");
     button.type = "button";
     button.setAttribute("aria-pressed", "true");
-    button.style.setProperty("--mark", kind.colour);
+    button.style.setProperty("--mark", textColor(kind));
     button.append(kind.sign, " ", kind.key === "none" ? "no price" : kind.key, " ", document.createElement("b"));
     button.addEventListener("click", () => {
       if (!hidden.delete(kind.key)) hidden.add(kind.key);
       button.setAttribute("aria-pressed", String(!hidden.has(kind.key)));
       refresh();
+      onHide(hidden);
     });
     kind.button = button;
     colours.append(button);
+  }
+
+  // Words need more contrast than marks; a color of either theme.
+  function textColor({ key }) {
+    return key === "none" ? "currentColor" : `var(--${key}-text)`;
   }
 
   function spacer() {
@@ -65,18 +72,21 @@ function openTable(root, marks, onSelect) {
     const last = Math.min(view.length, first + Math.ceil(scroller.clientHeight / ROW_HEIGHT) + 16);
     top.firstChild.style.height = `${first * ROW_HEIGHT}px`;
     bottom.firstChild.style.height = `${(view.length - last) * ROW_HEIGHT}px`;
-    const focus = document.activeElement?.dataset?.index;
-    body.replaceChildren(top, ...view.slice(first, last).map(rowElement), bottom);
-    if (focus !== undefined) body.querySelector(`[data-index="${focus}"]`)?.focus({ preventScroll: true });
+    const isFocused = body.contains(document.activeElement);
+    const painted = view.slice(first, last).map(rowElement);
+    body.replaceChildren(top, ...painted, bottom);
+    const stop = painted[active - first] || painted[0];
+    if (stop) stop.tabIndex = 0;
+    if (isFocused && stop) stop.focus({ preventScroll: true });
   }
 
   function rowElement(row) {
     const mark = byKey[row.colour];
     const element = document.createElement("tr");
     element.dataset.index = row.index;
-    element.tabIndex = 0;
+    element.tabIndex = -1;
     element.title = row.title;
-    element.style.setProperty("--mark", mark.colour);
+    element.style.setProperty("--mark", textColor(mark));
     const priced = row.estimate !== null;
     const title = row.title.length > TITLE_LENGTH ? `${row.title.slice(0, TITLE_LENGTH)}…` : row.title;
     for (const text of [
@@ -90,12 +100,36 @@ function openTable(root, marks, onSelect) {
     return element;
   }
 
-  const choose = (event) => {
-    const row = event.target.closest?.("tr[data-index]");
-    if (row && (event.type === "click" || event.key === "Enter")) onSelect(Number(row.dataset.index));
+  const rowOfEvent = (event) => event.target.closest?.("tr[data-index]");
+  const positionOf = (row) => view.findIndex(({ index }) => index === Number(row.dataset.index));
+
+  function goTo(position) {
+    active = Math.min(Math.max(position, 0), view.length - 1);
+    const above = active * ROW_HEIGHT, below = above + 2 * ROW_HEIGHT - scroller.clientHeight; // two: the head covers one
+    scroller.scrollTop = Math.min(above, Math.max(below, scroller.scrollTop));
+    paint();
+    body.querySelector('[tabindex="0"]').focus({ preventScroll: true });
+  }
+
+  const page = () => Math.floor(scroller.clientHeight / ROW_HEIGHT) - 1;
+  const MOVES = {
+    ArrowDown: () => active + 1, ArrowUp: () => active - 1, PageDown: () => active + page(),
+    PageUp: () => active - page(), Home: () => 0, End: () => view.length - 1,
   };
-  body.addEventListener("click", choose);
-  body.addEventListener("keydown", choose);
+  body.addEventListener("click", (event) => {
+    const row = rowOfEvent(event);
+    if (row) onSelect(Number(row.dataset.index));
+  });
+  body.addEventListener("keydown", (event) => {
+    const row = rowOfEvent(event);
+    if (!row) return;
+    if (event.key === "Enter") onSelect(Number(row.dataset.index));
+    if (!MOVES[event.key]) return;
+    event.preventDefault();
+    active = positionOf(row);
+    goTo(MOVES[event.key]());
+  });
+  body.addEventListener("focusin", (event) => { active = positionOf(rowOfEvent(event)); });
   scroller.addEventListener("scroll", paint, { passive: true });
   words.addEventListener("input", refresh);
   order.addEventListener("change", () => { scroller.scrollTop = 0; refresh(); });

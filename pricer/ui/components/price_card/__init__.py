@@ -6,6 +6,7 @@ import gradio as gr
 
 from pricer.pricing.estimate import TOP_K
 from pricer.ui.components.assets import beside
+from pricer.ui.server.limits import MAX_LINK_CHARACTERS
 
 
 def price_card(elem_id: str) -> gr.HTML:
@@ -21,4 +22,5 @@ def price_card(elem_id: str) -> gr.HTML:
         apply_default_css=False,
         elem_id=elem_id,
         bars=TOP_K,
+        link_limit=MAX_LINK_CHARACTERS,
     )

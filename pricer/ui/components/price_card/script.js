@@ -50,8 +50,9 @@ const texts = ({ data, reading, k, step }) => {
     covered: `${cover} ${percent(reading.covered)} of the probability.` };
 };
 
-// The colour of the course's verdict, which holds for the course's reading alone.
-const verdict = ({ data, k, step }) => (data?.truth?.colour && k === data.k && step === 0 ? data.truth.colour : "inherit");
+// The color of the course's verdict, which holds for the course's reading alone.
+const verdict = ({ data, k, step }) =>
+  data?.truth?.verdict && k === data.k && step === 0 ? `var(--${data.truth.verdict}-text)` : "inherit";
 
 const draw = (shown) => {
   Object.entries(texts(shown)).forEach(([name, text]) => { part(name).textContent = text; });
@@ -65,8 +66,8 @@ const draw = (shown) => {
 // On a phone the card lies below the box, and a visitor who has opened an item comes from far down another tab.
 const arrive = () => {
   const card = element.querySelector(".card");
-  if (!props.value || !element.offsetWidth) return;
-  window.pricer.bringIntoView(card, "start");
+  if (!element.offsetWidth) return;
+  window.pricer.bringIntoView(card);
   if (document.activeElement === document.body) card.focus({ preventScroll: true });
 };
 
@@ -75,5 +76,9 @@ follow(element, draw);
 show(plain(props.value));
 watch("value", () => {
   show(plain(props.value));
-  requestAnimationFrame(arrive);
+  if (!props.value) return;
+  requestAnimationFrame(() => {
+    window.pricer.kept.priced(props.value.text, props.link_limit);
+    arrive();
+  });
 });

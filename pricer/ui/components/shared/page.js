@@ -39,11 +39,9 @@ window.pricer = (() => {
       return value >= 0.01 ? `${value.toFixed(2)}%` : "under 0.01%";
     },
     // Scrolls only where the top of `element` is not in view, or so low that nothing of it can be read.
-    bringIntoView(element, block) {
+    bringIntoView(element) {
       const { top } = element.getBoundingClientRect();
-      if (top >= 0 && top < 0.6 * window.innerHeight) return;
-      const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-      element.scrollIntoView({ block, behavior: calm ? "auto" : "smooth" });
+      if (top < 0 || top > 0.6 * window.innerHeight) element.scrollIntoView();
     },
     // Gives the sentence for the status line; the address opens this page with the description priced.
     async copyLink(text, limit) {
@@ -60,6 +58,24 @@ window.pricer = (() => {
       }
     },
   };
+})();
+
+// What Gradio's accordions leave out for those who hear the page: whether they are open; and their arrow is decoration.
+(() => {
+  let waiting = false;
+  const label = () => {
+    waiting = false;
+    document.querySelectorAll("button.label-wrap").forEach((button) => {
+      const open = String(button.classList.contains("open"));
+      if (button.getAttribute("aria-expanded") === open) return;
+      button.setAttribute("aria-expanded", open);
+      button.querySelector(".icon")?.setAttribute("aria-hidden", "true");
+    });
+  };
+  new MutationObserver(() => {
+    if (!waiting) requestAnimationFrame(label);
+    waiting = true;
+  }).observe(document, { subtree: true, childList: true, attributeFilter: ["class"] });
 })();
 
 document.addEventListener("keydown", (event) => {

@@ -1,0 +1,56 @@
+// What this tab of the browser keeps, so that neither a reload nor a lost line nor a restarted server takes it away: the
+// text in the box, the texts that were priced, newest first, and the feed of the last run. It ends with the tab.
+window.pricer.kept = (() => {
+  const NAME = "pricer";
+  const MOST_PRICES = 10;
+  const LONGEST_RUN = 1_000_000; // characters of a feed, about 8,000 items; a browser gives a page five times as many
+
+  const read = () => {
+    try {
+      return JSON.parse(sessionStorage.getItem(NAME)) || {};
+    } catch {
+      return {};
+    }
+  };
+  const write = (changes) => {
+    try {
+      sessionStorage.setItem(NAME, JSON.stringify({ ...read(), ...changes }));
+    } catch {
+      // A browser that keeps nothing: the page works as before.
+    }
+  };
+  const box = () => document.querySelector("#description textarea");
+
+  document.addEventListener("input", (event) => {
+    if (event.target === box()) write({ text: event.target.value });
+  });
+
+  // The one line at the button where the server cannot be reached.
+  const tellConnection = (lost) => {
+    const line = document.querySelector("#no-connection p");
+    if (line) line.hidden = !lost;
+  };
+  const probe = () => fetch("health", { cache: "no-store" }).then(() => tellConnection(false), () => tellConnection(true));
+  window.addEventListener("offline", () => tellConnection(true));
+  window.addEventListener("online", probe);
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("button")) probe();
+  });
+
+  return {
+    read,
+    // `text` was priced: it becomes a part of the address, so that a bookmark opens it. The box may hold another by now.
+    priced(text, limit) {
+      const prices = read().prices || [];
+      const known = prices.includes(text);
+      write({ text: box().value, prices: known ? prices : [text, ...prices].slice(0, MOST_PRICES) });
+      const address = new URL(window.location.href);
+      if (text.length > limit) address.searchParams.delete("text");
+      else address.searchParams.set("text", text);
+      window.history.replaceState(window.history.state, "", address);
+    },
+    run(feed) {
+      write({ run: feed.length > LONGEST_RUN ? "" : feed });
+    },
+  };
+})();
