@@ -230,7 +230,7 @@ def test_the_last_prices_come_back_and_the_difference_is_shown(visit):
     expect(page.locator('#price-card [data-part="price"]')).to_have_text(first)
     expect(page.locator("#description textarea")).to_have_value("one two")
     entries.nth(0).get_by_text("Compare").click()
-    expect(page.locator("#section-history .words")).to_contain_text("difference -$20")
+    expect(page.locator("#section-history p.words")).to_contain_text("$20 less")
 
 
 def test_a_second_visitor_never_sees_the_first_one_s_list(visit):
@@ -239,7 +239,7 @@ def test_a_second_visitor_never_sees_the_first_one_s_list(visit):
     second = visit()
     unfold(second, "history")
 
-    expect(second.locator("#history")).to_have_text("Prices of this visit gather here.")
+    expect(second.locator("#history")).to_have_text("Your recent prices appear here.")
     price(second, "one two")
     expect(second.locator("#history li")).to_have_count(1)
 

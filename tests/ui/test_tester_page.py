@@ -351,7 +351,7 @@ def test_columns_chosen_of_a_file_that_is_gone_spoil_no_further_run(visit, tmp_p
     page.fill("#test-size input", "10")
     page.click("#test-run")
 
-    expect(figure(page, "Done")).to_have_text("10 of 10")
+    expect(figure(page, "Progress")).to_have_text("10 / 10")
 
 
 def test_a_double_click_on_a_dot_shows_the_whole_chart_again_and_opens_nothing(visit, items):
