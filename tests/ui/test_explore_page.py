@@ -96,7 +96,7 @@ def test_at_k_3_and_temperature_1_the_price_is_the_course_s_and_reset_leads_back
     price(page, "one two three four")
     [estimate] = pricer.estimate_all(["one two three four"])
     course = page.inner_text('#price-card [data-part="price"]')
-    assert f"${estimate.price:,.2f}" == course
+    assert f"${estimate.price:,.0f}" == course
     unfold(page, "all")
     slide(page, "k", 12)
     slide(page, "temperature", 1.8)
