@@ -13,30 +13,12 @@ from pricer.runs.result import Result
 from pricer.runs.settings import Settings
 from pricer.views.style import VERDICTS
 from pricer.views.table import Table
-from pricer.views.text import (
-    METHOD_NAMES,
-    cents,
-    dollars,
-    number,
-    percent,
-    price_range,
-    signed_cents,
-    with_error,
-)
+from pricer.views.text import METHOD_NAMES, cents, dollars, number, percent, price_range, signed_cents, with_error
 from pricer.words import counted
 
 DECODER_HEADS = (
-    "Reading",
-    "Average error",
-    "Median error",
-    "RMSE",
-    "RMSLE",
-    "r²",
-    "Green",
-    "Orange",
-    "Red",
-    "No price",
-    "In range",
+    *("Reading", "Average error", "Median error", "RMSE", "RMSLE", "r²"),
+    *("Green", "Orange", "Red", "No price", "In range"),
 )
 MOST_CATEGORIES = 12
 MOST_DIFFERENT = 15

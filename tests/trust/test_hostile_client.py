@@ -90,7 +90,6 @@ def test_the_server_fetches_no_address_for_a_visitor(client):
     "changed",
     [
         {"how_many": "x"},
-        {"how_many": -5},
         {"how_many": [1]},
         {"items": "something else"},
         {"price_read_by": "eval"},
@@ -110,12 +109,12 @@ def test_a_form_that_no_page_would_send_starts_no_run_and_the_next_visitor_is_se
     assert 28.75 == pytest.approx(client.ask(client.page.endpoint("price"), ["one two three", 3]).values[0]["price"])
 
 
-@pytest.mark.parametrize("count", [1e300, 10**30, 100_001, 0])
+@pytest.mark.parametrize("count", [1e300, 10**30, 100_001, 0, -5])
 def test_more_items_than_the_page_allows_are_refused_with_a_sentence(client, count):
     form = client.page.form(client.page.event("test-run"), how_many=count)
     answer = client.ask(client.page.event("test-run"), form)
 
-    assert "whole number from 1 to 100,000" in str(answer.values or answer.error) or "minimum" in str(answer.error)
+    assert "whole number from 1 to 100,000" in str(answer.values or answer.error)
 
 
 @pytest.mark.parametrize("data", [{}, {"run": "x", "index": "x"}, {"run": None, "index": 1e300}, {"index": [0]}])

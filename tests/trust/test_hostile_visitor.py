@@ -75,7 +75,7 @@ def test_markup_in_a_description_is_text_in_every_part_of_tab_price(guarded):
         expect(page.locator(answer)).to_contain_text("$")
     page.click("#section-all > button")
     expect(page.locator("#all-prices tbody")).to_contain_text("data-evil")
-    expect(page.locator("#why")).to_contain_text("<img data-evil")
+    expect(page.locator("#why")).to_contain_text(f"onmouseover='{RUN}'")  # the model reads no tags, and so no part is one
     expect(page.locator("#written")).to_contain_text("<img␣data-evil")
     expect(page.locator("#history")).to_contain_text("<img data-evil")
     expect(page.locator("#beside-figure .legendtext").first).to_contain_text(LINK)
@@ -83,10 +83,10 @@ def test_markup_in_a_description_is_text_in_every_part_of_tab_price(guarded):
 
 
 def test_markup_in_a_link_to_the_page_is_text(guarded):
-    page = guarded("?text=%3Cimg%20data-evil%20src=x%20onerror=%22window.hacked=1%22%3E")
+    page = guarded("?text=A%20kettle%20%3Cimg%20data-evil%20src=x%20onerror=%22window.hacked=1%22%3E")
     expect(page.locator("#price-status")).to_contain_text("Read in")
 
-    assert page.input_value("#description textarea").startswith("<img data-evil")
+    assert page.input_value("#description textarea").startswith("A kettle <img data-evil")
     harmless(page)
 
 
@@ -131,6 +131,8 @@ def test_markup_in_a_file_of_items_is_text_in_every_part_of_tab_test(guarded, ev
     expect(page.locator("#test-findings")).to_contain_text("<img data-evil")
     harmless(page)
 
+    page.locator("#test-more button").first.click()
+    page.get_by_label("Adapter on").uncheck()  # so that the two runs differ
     page.click("#test-run")
     expect(page.locator("#test-runs tbody").first.locator("tr")).to_have_count(2)
     page.click("#runs-compare")

@@ -89,6 +89,6 @@ def test_a_wrong_name_ends_the_program_with_one_line_and_no_traceback():
 
     assert 2 == done.returncode
     assert (
-        "There is no model 'gpt-9': choose one of bundled, llama-3.1-8b, llama-3.1-8b-mirror, llama-3.2-3b."
-        == done.stderr.strip()
+        "There is no model 'gpt-9': choose one of bundled, llama-3.1-8b, llama-3.1-8b-mirror, llama-3.2-3b, "
+        "llama-3.2-3b-mirror." == done.stderr.strip()
     )

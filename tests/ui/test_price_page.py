@@ -138,7 +138,7 @@ def test_where_the_median_is_far_from_the_price_it_stands_beside_it_and_the_bars
     expect(part(page, "others")).to_be_hidden()
     price(page, "torn")
 
-    # The three likeliest are $10, $300 and $310; half of the probability on prices lies at $300 or less.
+    # The three likeliest are $10, $300 and $310: (2 + 57 + 58.9) / 0.58. The mean is 176.7 / 0.86, the median $300.
     expect(part(page, "price")).to_have_text("$203")
     expect(part(page, "others")).to_have_text("median $300 · mean $205")
     expect(part(page, "doubt")).to_contain_text("Prices cluster around")
