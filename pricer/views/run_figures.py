@@ -38,7 +38,7 @@ def truth_figure() -> dict[str, Any]:
     return {
         "data": [_diagonal(1.0), *traces],
         "layout": _scatter_layout(1.0, showlegend=False),
-        "config": {"doubleClick": False},
+        "config": {"doubleClick": False, "showTips": False},
     }
 
 

@@ -1,6 +1,7 @@
 """Markup in everything that a visitor may write, in a real Chromium: it is shown as text and nothing of it runs."""
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -75,7 +76,7 @@ def test_markup_in_a_description_is_text_in_every_part_of_tab_price(guarded):
         expect(page.locator(answer)).to_contain_text("$")
     page.click("#section-all > button")
     expect(page.locator("#all-prices tbody")).to_contain_text("data-evil")
-    expect(page.locator("#why")).to_contain_text(f"onmouseover='{RUN}'")  # the model reads no tags, and so no part is one
+    expect(page.locator("#why")).to_contain_text(f"onmouseover='{RUN}'")  # the model reads no tags
     expect(page.locator("#written")).to_contain_text("<img␣data-evil")
     expect(page.locator("#history")).to_contain_text("<img data-evil")
     expect(page.locator("#beside-figure .legendtext").first).to_contain_text(LINK)
@@ -157,7 +158,7 @@ def test_markup_in_a_file_of_items_is_text_in_every_part_of_tab_test(guarded, ev
     report.close()
 
     page.locator(".scroller tr[data-index='1']").click()
-    expect(page.locator("#description textarea")).to_have_value(f"{EVIL} word")
+    expect(page.locator("#description textarea")).to_have_value(re.compile(f"onmouseover='{RUN}' .* word$"))
     harmless(page)
 
 
