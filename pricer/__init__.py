@@ -1,8 +1,6 @@
-"""What a product costs, according to a language model.
+"""What a product costs, according to a language model: `open_pricer().estimate_all(["Stainless steel water bottle, 32 oz"])`.
 
-from pricer import open_pricer
-
-[estimate] = open_pricer().estimate_all(["Stainless steel water bottle, 32 oz"])
+Public are the names of `__all__`; each is fetched when it is first asked for, so that this import costs next to nothing.
 """
 
 from importlib import import_module
@@ -26,7 +24,6 @@ __all__ = ["Estimate", "Pricer", "open_pricer", "price_table"]
 
 
 def __getattr__(name: str) -> Any:
-    """The public names, each fetched when it is first asked for: `import pricer` alone loads no torch."""
     if name not in _FRONT_DOOR:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_FRONT_DOOR[name]), name)

@@ -5,9 +5,9 @@ The Tester takes items from it, which need a price; a catalogue takes rows as th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -83,9 +83,25 @@ def open_source(
     wanted = tuple(name for name in table.columns if is_known(name) or name in (text_column, price_column))
     if not (text_column or price_column) and not any(price_rank(name) is not None for name in wanted):
         wanted = table.columns  # nothing but the cells can say what is what
-    looked_at = tuple(row for row in islice(table.rows(wanted), count) if not row.problem)
+    head, table = _begun(table, wanted, count) if revision else (islice(table.rows(wanted), count), table)
+    looked_at = tuple(row for row in head if not row.problem)
     columns = choose_columns(table.columns, [row.cells for row in looked_at], text_column, price_column)
     return Source(named(source), table, columns, looked_at, revision)
+
+
+def _begun(table: Table, columns: Sequence[str], count: int) -> tuple[list[Row], Table]:
+    """The first rows of a table that is streamed, and the table: whoever reads these columns next goes on from there.
+
+    What was fetched to choose columns by is not fetched a second time.
+    """
+    stream = table.rows(columns)
+    head = list(islice(stream, count))
+    begun = [chain(head, stream)]
+
+    def rows(wanted: Sequence[str]) -> Iterator[Row]:
+        return begun.pop() if begun and set(wanted) <= set(columns) else table.rows(wanted)
+
+    return head, replace(table, rows=rows)
 
 
 def hub_address(source: str) -> str | None:
