@@ -1,6 +1,6 @@
-"""What a product costs, according to a language model: `open_pricer().estimate_all(["Stainless steel water bottle, 32 oz"])`.
+"""What a product costs, according to a language model: `open_pricer().estimate_all(["Stainless steel water bottle"])`.
 
-Public are the names of `__all__`; each is fetched when it is first asked for, so that this import costs next to nothing.
+Public are the names of `__all__`; each is fetched when it is first asked for, so that this import alone loads no torch.
 """
 
 from importlib import import_module

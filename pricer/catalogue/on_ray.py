@@ -2,7 +2,7 @@
 
 Ray moves numbers of shards alone: rows are read and parts are put in place by the actors, so OUT must be a folder that
 all machines share. Order, resuming and what is lost are the plan's business: an actor or a node that dies leaves its
-shard open, and a driver that dies leaves all that are not done. Ray is an option: `pip install "pricer[ray]"`.
+shard open, and a driver that dies leaves all that are not done. Ray is an option: `pip install ray==2.60.0`.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def _ray() -> Any:
         import ray
         import ray.data
     except ImportError as error:
-        raise CatalogueError('Ray is not installed: pip install "pricer[ray]", or leave --ray out.') from error
+        raise CatalogueError("Ray is not installed: pip install ray==2.60.0, or leave --ray out.") from error
     return ray
 
 

@@ -44,6 +44,7 @@ def estimate_lines(estimate: Estimate) -> Iterable[str]:
         f"{dollars(estimate.median)}, from {dollars(estimate.low)} ({low}) to {dollars(estimate.high)} ({high}); "
         f"{percent(estimate.mass)} of the probability is on prices."
     )
+    yield from map(printable, estimate.remarks)
     read = f"the first {estimate.tokens} of" if estimate.cut else "all"
     yield f"Read {read} {counted(estimate.tokens + estimate.cut, 'token')}. Model: {estimate.model}."
 

@@ -87,6 +87,7 @@ def page_data(
         "uncalibrated": interval_words(estimate.quantiles, None),
         "change": change_words(difference),
         "shape": certainty.sentence(estimate),
+        "remarks": " ".join(estimate.remarks),
         "sentence": sentence(estimate),
         "top": [[visible(c.token), c.token_id, c.logit, c.price] for c in estimate.reweighed(MAX_K).candidates],
         "numbers": {

@@ -16,7 +16,7 @@ from tests.support.fakes import FakePricer
 from tests.support.planned import Deadly, joined, planned, price
 from tests.support.priced_on_ray import slow
 
-pytest.importorskip("ray", reason='Ray is not installed: pip install "pricer[ray]"')
+pytest.importorskip("ray", reason="Ray is not installed: pip install ray==2.60.0")
 
 
 @pytest.fixture(scope="module")

@@ -113,7 +113,7 @@ def test_a_signal_ends_after_the_shard_in_hand_and_says_how_to_go_on(shop, tmp_p
 
 
 def test_ray_gives_the_same_rows(shop, tmp_path):
-    pytest.importorskip("ray", reason='Ray is not installed: pip install "pricer[ray]"')
+    pytest.importorskip("ray", reason="Ray is not installed: pip install ray==2.60.0")
     catalogue(shop, tmp_path / "alone", "--join", tmp_path / "alone.csv")
 
     assert 0 == catalogue(shop, tmp_path / "ray", "--ray", "--cpus-per-actor", 1, "--join", tmp_path / "ray.csv")

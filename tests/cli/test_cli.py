@@ -104,6 +104,12 @@ def test_a_dash_reads_standard_input_whatever_its_bytes(shell, monkeypatch):
     assert shell("price", "-").out.startswith("$28.75")
 
 
+def test_what_was_taken_out_of_a_text_is_said(shell):
+    lines = shell("price", "three words here Sale price is $59.99").out.splitlines()
+
+    assert "The price in the text was taken out: the model must not see it." in lines
+
+
 @pytest.mark.parametrize("text", ["", "  \n", "Price is $5"])
 def test_a_blank_description_is_one_sentence_and_exit_code_2(shell, text):
     shell("price", text)

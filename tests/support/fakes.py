@@ -6,13 +6,13 @@ import math
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from pricer.model.info import Adapter, ModelInfo
 from pricer.model.registry import ROWS
-from pricer.pricing.cleaning import clean_description
+from pricer.pricing.cleaning import cleaned
 from pricer.pricing.distribution import TEMPERATURES, Distribution
 from pricer.pricing.estimate import MAX_K, TOP_K, Estimate
 
@@ -77,11 +77,15 @@ class FakePricer:
         )
 
     def estimate_all(self, descriptions: Sequence[str], k: int = TOP_K, adapter: bool = True) -> list[Estimate]:
-        texts = [clean_description(description) for description in descriptions]
+        cleanings = [cleaned(description) for description in descriptions]
+        texts = [cleaning.text for cleaning in cleanings]
         with self._lock:
             self.batches.append(texts)
             time.sleep(self.seconds)
-        return [estimate(self._shares(text, adapter), text, k) for text in texts]
+        return [
+            replace(estimate(self._shares(cleaning.text, adapter), cleaning.text, k), remarks=cleaning.remarks)
+            for cleaning in cleanings
+        ]
 
     def generate_all(self, descriptions: Sequence[str], adapter: bool = True) -> list[FakeCompletion]:
         dollars = [10 * len(text.split()) if adapter else 7 for text in descriptions]

@@ -56,6 +56,17 @@ def test_a_pasted_description_gets_a_price_with_its_candidates(visit, size):
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+def test_what_was_taken_out_of_a_text_is_said_on_the_card_and_goes_with_the_next_price(visit):
+    page = visit()
+
+    price(page, "<h1>three words here</h1> Sale price is $59.99")
+    expect(page.locator("#price-card")).to_contain_text("HTML was taken out, as a browser's copy would.")
+    expect(page.locator("#price-card")).to_contain_text("The price in the text was taken out")
+
+    price(page, "three words here")
+    expect(page.locator("#price-card")).not_to_contain_text("was taken out")
+
+
 def test_ctrl_and_enter_price_what_is_in_the_box(visit):
     page = visit()
     page.fill("#description textarea", "one two")
