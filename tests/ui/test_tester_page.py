@@ -167,7 +167,7 @@ def test_a_clicked_row_opens_the_item_in_tab_price_with_its_true_price(visit, it
 
     expect(page.locator("#description textarea")).to_be_visible()
     expect(page.locator("#description textarea")).to_have_value("word word word")
-    expect(page.locator("#price-card")).to_contain_text("$28.75")
+    expect(page.locator("#price-card")).to_contain_text("$29")
     expect(page.locator("#price-card")).to_contain_text("$38.75")
 
 
@@ -202,7 +202,7 @@ def test_a_paste_is_answered_while_another_visitor_runs_a_test(visit, items):
     paster.fill("#description textarea", "one two three")
     paster.click("#price-button")
 
-    expect(paster.locator("#price-card")).to_contain_text("$28.75")
+    expect(paster.locator("#price-card")).to_contain_text("$29")
     expect(runner.locator(".run[data-state=running]")).to_be_visible()
     assert done(runner) < LONG
     runner.click("#test-stop")
@@ -332,3 +332,69 @@ def test_columns_with_other_names_can_be_chosen(visit, tmp_path):
 
     expect(figure(page, "Progress")).to_have_text("1 / 1")
     expect(page.locator("tr[data-index='0']")).to_contain_text("$38.75")
+
+
+def test_columns_chosen_of_a_file_that_is_gone_spoil_no_further_run(visit, tmp_path):
+    path = tmp_path / "named.csv"
+    path.write_text("what,cost,other\na kettle of steel,48.75,1\n")
+    page = visit()
+    choose_file(page, str(path))
+    for name, column in (("Column of texts", "what"), ("Column of prices", "cost")):
+        page.get_by_label(name).click()
+        page.get_by_role("option", name=column, exact=True).click()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("option")).to_have_count(0)
+    page.locator("#test-file").get_by_role("button", name="Remove").first.click()
+    expect(page.locator("#test-columns")).to_be_hidden()
+    page.locator("#test-source input").click()
+    page.get_by_role("option", name="Bundled items").click()
+    page.fill("#test-size input", "10")
+    page.click("#test-run")
+
+    expect(figure(page, "Done")).to_have_text("10 of 10")
+
+
+def test_a_double_click_on_a_dot_shows_the_whole_chart_again_and_opens_nothing(visit, items):
+    page = visit()
+    page.fill("#description textarea", "what the visitor typed")
+    run(page, items(10))
+    expect(page.locator(".run[data-state=done]")).to_be_visible()
+    plot = page.locator(".truth-plot")
+    plot.scroll_into_view_if_needed()
+    area = page.locator(".truth-plot .nsewdrag").first.bounding_box()
+    page.mouse.move(area["x"] + 5, area["y"] + area["height"] - 5)
+    page.mouse.down()
+    page.mouse.move(area["x"] + 0.9 * area["width"], area["y"] + 0.1 * area["height"], steps=5)
+    page.mouse.up()
+    expect(page.get_by_role("button", name="Reset zoom")).to_be_visible()
+    dot = page.locator(".truth-plot .point").nth(3).bounding_box()
+    page.mouse.dblclick(dot["x"] + dot["width"] / 2, dot["y"] + dot["height"] / 2)
+
+    expect(page.get_by_role("button", name="Reset zoom")).to_be_hidden()
+    assert 0 == plot.evaluate("plot => plot.layout.xaxis.range[0]")
+    page.wait_for_timeout(800)
+    expect(page.get_by_role("tab", name="Test")).to_have_attribute("aria-selected", "true")
+    assert "what the visitor typed" == page.input_value("#description textarea")
+
+
+def test_a_number_of_items_that_cannot_be_is_refused_by_its_own_name_and_the_last_run_steps_back(visit, items):
+    page = visit()
+    run(page, items(10))
+    expect(page.locator(".run[data-state=done]")).to_be_visible()
+    page.fill("#test-size input", "0")
+    page.click("#test-run")
+
+    expect(page.locator("#test-problem")).to_contain_text("a whole number from 1 to 100,000")
+    expect(page.locator("#test-problem")).not_to_contain_text("file")
+    assert "0.55" == page.locator("#test-live").evaluate("element => getComputedStyle(element).opacity")
+
+
+def test_on_a_phone_a_run_that_begins_and_an_item_that_opens_come_into_view(visit, items):
+    page = visit(size=PHONE)
+    run(page, items(30))
+    expect(page.locator(".run[data-state=done]")).to_be_visible()
+    expect(page.locator(".figures")).to_be_in_viewport()
+    page.locator("tr[data-index='1']").click()
+
+    expect(page.locator('#price-card [data-part="price"]')).to_have_text("$29")
+    expect(page.locator('#price-card [data-part="price"]')).to_be_in_viewport()

@@ -135,7 +135,7 @@ def _form(pricer: Estimator) -> _Form:
             min_width=260,
         )
         size = gr.Number(
-            tester.DEFAULT_SIZE, label="How many", precision=0, minimum=1, min_width=130, elem_id="test-size"
+            tester.DEFAULT_SIZE, label="How many", precision=0, min_width=130, elem_id="test-size"
         )
         methods = [(name, method) for method, name in run_feed.METHOD_NAMES.items()]
         method = gr.Dropdown(methods, value="top3", label="Price read by", min_width=200)
@@ -184,8 +184,10 @@ def _columns_of(file: str | None) -> tuple[Any, Any, Any]:
         names = [name for name in open_table(Path(file)).columns if encodable(name) == name] if file else []
     except ItemsError:
         names = []
-    choices = gr.update(choices=[RECOGNIZED, *names], value=RECOGNIZED)
-    return choices, choices, gr.update(visible=bool(names))
+    choices = [RECOGNIZED, *names]
+    # One update each: Gradio takes an update apart while it sends it, and of a shared one nothing would be left.
+    text, price = (gr.update(choices=choices, value=RECOGNIZED) for _ in range(2))
+    return text, price, gr.update(visible=bool(names))
 
 
 def _keep_alive(visitor: VisitorRuns) -> VisitorRuns:
@@ -213,7 +215,8 @@ def _begin(
 def _unreadable_form(parts: _Parts) -> dict[gr.Component, Any]:
     """Gradio itself refused a value of the form, before `_begin` saw it."""
     return parts.refused(
-        "The form could not be read. Files are removed from the server after a while: choose the file again."
+        "Something in the form was refused: the message at the top right says what. If it is about the file, which the "
+        "server removes after a while, choose the file again."
     )
 
 

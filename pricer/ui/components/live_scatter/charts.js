@@ -3,11 +3,12 @@
 // put back.
 
 const AVERAGE_POINTS = 400; // what a line on a screen can show
+const DOUBLE_CLICK = 300; // milliseconds in which a second click makes the first a part of a double one
 
 // Plotly reads hover text as markup, so a title must not be able to write any.
 const escapeText = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
-function openCharts(scatter, average, { marks, truth, average: averageFigure, webgl_from: webglFrom }, onSelect) {
+function openCharts(scatter, average, { marks, truth, average: averageFigure, webgl_from: webglFrom }, reset, onSelect) {
   const phone = matchMedia("(max-width: 640px)").matches;
   const draw = { truth: window.pricer.plot(scatter), average: window.pricer.plot(average) };
   let state = emptyState();
@@ -38,7 +39,8 @@ function openCharts(scatter, average, { marks, truth, average: averageFigure, we
   async function drawTruth(feed) {
     if (feed.run !== state.run) {
       state = Object.assign(emptyState(), { run: feed.run, revision: state.revision });
-      hovered = zoomed = null;
+      hovered = null;
+      zoom(null);
     }
     for (const row of feed.rows.slice(state.drawn)) add(row);
     state.drawn = feed.rows.length;
@@ -82,6 +84,18 @@ function openCharts(scatter, average, { marks, truth, average: averageFigure, we
     return { data, layout: grown(averageFigure, { xaxis: { ...xaxis }, yaxis: { ...yaxis } }) };
   }
 
+  function zoom(ranges) {
+    zoomed = ranges;
+    reset.hidden = !ranges;
+  }
+
+  function showWhole() {
+    zoom(null);
+    Plotly.relayout(scatter, { "xaxis.range": wholeRange(), "yaxis.range": wholeRange() });
+  }
+  reset.addEventListener("click", showWhole);
+
+  let opening = null, doubleClicked = 0;
   let listening = false;
   function listen() {
     if (listening) return;
@@ -92,15 +106,19 @@ function openCharts(scatter, average, { marks, truth, average: averageFigure, we
     scatter.on("plotly_unhover", () => { hovered = null; });
     scatter.on("plotly_relayout", (change) => {
       if ("xaxis.range[0]" in change || "yaxis.range[0]" in change) {
-        zoomed = { x: [...scatter.layout.xaxis.range], y: [...scatter.layout.yaxis.range] };
+        zoom({ x: [...scatter.layout.xaxis.range], y: [...scatter.layout.yaxis.range] });
       }
     });
     scatter.on("plotly_doubleclick", () => {
-      zoomed = null;
-      Plotly.relayout(scatter, { "xaxis.range": wholeRange(), "yaxis.range": wholeRange() });
+      clearTimeout(opening);
+      doubleClicked = performance.now();
+      showWhole();
     });
+    // Plotly tells of both clicks of a double one as well: the first waits, the second is too soon after.
     scatter.on("plotly_click", ({ points: [point] }) => {
-      if (point.customdata) onSelect(point.customdata[1]);
+      clearTimeout(opening);
+      if (!point.customdata || performance.now() - doubleClicked < DOUBLE_CLICK) return;
+      opening = setTimeout(() => onSelect(point.customdata[1]), DOUBLE_CLICK);
     });
   }
 

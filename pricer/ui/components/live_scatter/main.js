@@ -4,7 +4,8 @@
 const root = element.querySelector(".run");
 const feed = openFeed();
 const select = (index) => trigger("click", { run: feed.run, index });
-const charts = openCharts(root.querySelector(".truth-plot"), root.querySelector(".average-plot"), props, select);
+const part = (name) => root.querySelector(name);
+const charts = openCharts(part(".truth-plot"), part(".average-plot"), props, part(".reset"), select);
 const table = openTable(root, props.marks, select);
 const SHORTEST_PAUSE = 150; // milliseconds between two redraws
 let timer = null, pause = SHORTEST_PAUSE, drawnAt = 0, isFresh = true, isDrawing = false;
@@ -12,7 +13,9 @@ let timer = null, pause = SHORTEST_PAUSE, drawnAt = 0, isFresh = true, isDrawing
 root.querySelector(".caption").textContent = props.legend;
 
 function take() {
-  isFresh = feed.take(props.value) || isFresh;
+  const begins = feed.take(props.value) && Boolean(feed.run);
+  isFresh ||= begins;
+  if (begins) requestAnimationFrame(() => window.pricer.bringIntoView(root, "start"));
   showFigures();
   if (timer === null) timer = setTimeout(draw, Math.max(0, drawnAt + pause - performance.now()));
 }

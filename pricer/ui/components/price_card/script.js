@@ -9,19 +9,27 @@ const cell = (tag, name, text) => {
   return made;
 };
 
-const bar = (candidate, longest, counted) => {
+// The whole width of a bar is all of the probability.
+const bar = (candidate, counted) => {
   const row = cell("li", counted ? "bar" : "bar aside", "");
   const words = candidate.price === null ? "no price" : dollars(candidate.price);
   const track = cell("span", "track", "");
   const fill = cell("span", "fill", "");
-  fill.style.width = `${(100 * candidate.probability) / longest}%`;
+  fill.style.width = `${100 * candidate.probability}%`;
   track.append(fill);
   row.append(cell("code", "token", candidate.token), track, cell("span", "share", percent(candidate.probability)),
     cell("span", "worth", words));
   return row;
 };
 
-const EMPTY = { label: "What it costs", price: "$ –", change: "", range: "", interval: "", truth: "", covered: "", tokens: "" };
+const EMPTY = { label: "What it costs", price: "$ –", change: "", range: "", interval: "", truth: "", covered: "", tokens: "",
+  others: "", doubt: "" };
+const CENTS_BELOW = 20; // dollars: above, cents would claim more than any model knows
+const APART = 0.15; // of the median: beyond, the headline alone would hide what the rest of the distribution says
+
+const rounded = (price) => dollars(price < CENTS_BELOW ? price : Math.round(price));
+const others = ({ price, median, mean }) =>
+  (Math.abs(price - median) > APART * median ? `median ${dollars(median)} · mean ${rounded(mean)}` : "");
 
 const texts = ({ data, reading, k, step }) => {
   if (!data) return { ...EMPTY, interval: "Describe a product, and what it costs appears here." };
@@ -37,7 +45,7 @@ const texts = ({ data, reading, k, step }) => {
   const priced = reading.candidates.filter((candidate) => candidate.counted).length;
   const cover = priced < k ? `The ${priced === 1 ? "one price" : `${priced} prices`} among ${k} candidates cover${priced === 1 ? "s" : ""}`
     : k === 1 ? "This one covers" : k <= props.bars ? `These ${k} cover` : `The ${k} candidates cover`;
-  return { label, truth, tokens, price: dollars(reading.price), change: adjusted ? "" : data.change,
+  return { label, truth, tokens, price: rounded(reading.price), others: others(reading), doubt: adjusted ? "" : data.shape, change: adjusted ? "" : data.change,
     range: `${dollars(reading.low)} – ${dollars(reading.high)}`, interval: step ? data.uncalibrated : data.interval,
     covered: `${cover} ${percent(reading.covered)} of the probability.` };
 };
@@ -51,11 +59,21 @@ const draw = (shown) => {
   part("truth").style.setProperty("--verdict", verdict(shown));
   const candidates = shown.reading ? shown.reading.candidates.slice(0, props.bars) : [];
   if (!shown.data) return part("bars").replaceChildren(...Array.from({ length: props.bars }, () => cell("li", "bar", "")));
-  const longest = Math.max(...candidates.map((candidate) => candidate.probability), 1e-9);
-  return part("bars").replaceChildren(...candidates.map((candidate, rank) => bar(candidate, longest, rank < shown.reading.k)));
+  return part("bars").replaceChildren(...candidates.map((candidate, rank) => bar(candidate, rank < shown.reading.k)));
+};
+
+// On a phone the card lies below the box, and a visitor who has opened an item comes from far down another tab.
+const arrive = () => {
+  const card = element.querySelector(".card");
+  if (!props.value || !element.offsetWidth) return;
+  window.pricer.bringIntoView(card, "start");
+  if (document.activeElement === document.body) card.focus({ preventScroll: true });
 };
 
 const plain = (value) => (value ? JSON.parse(JSON.stringify(value)) : null);
 follow(element, draw);
 show(plain(props.value));
-watch("value", () => show(plain(props.value)));
+watch("value", () => {
+  show(plain(props.value));
+  requestAnimationFrame(arrive);
+});

@@ -38,6 +38,13 @@ window.pricer = (() => {
       if (value >= 1) return `${value.toFixed(1)}%`;
       return value >= 0.01 ? `${value.toFixed(2)}%` : "under 0.01%";
     },
+    // Scrolls only where the top of `element` is not in view, or so low that nothing of it can be read.
+    bringIntoView(element, block) {
+      const { top } = element.getBoundingClientRect();
+      if (top >= 0 && top < 0.6 * window.innerHeight) return;
+      const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+      element.scrollIntoView({ block, behavior: calm ? "auto" : "smooth" });
+    },
     // Gives the sentence for the status line; the address opens this page with the description priced.
     async copyLink(text, limit) {
       const description = text.trim();
