@@ -13,7 +13,7 @@ from typing import Any
 import torch
 
 from pricer.errors import ModelError
-from pricer.model.base import nf4
+from pricer.model.base import nf4, set_compute_dtype
 from pricer.model.info import Adapter, ModelInfo
 from pricer.model.loading import LoadedModel
 from pricer.model.machine import Machine, check_memory, compute_dtype
@@ -66,23 +66,19 @@ def load_random(name: str, machine: Machine) -> LoadedModel:
 
 def random_llama(config: Any, machine: Machine, row: ModelRow, rank: int = RANK) -> LoadedModel:
     """A model of `config` on the machine's GPU, or its CPU, as `pricer.model.loading.load` would return it."""
-    from peft import LoraConfig, get_peft_model
     from transformers import AutoTokenizer
 
     dtype = compute_dtype(machine)
     tokenizer = AutoTokenizer.from_pretrained(ROWS["bundled"].base)
     tokenizer.pad_token, tokenizer.padding_side = tokenizer.eos_token, "right"
-    base = _base(config, torch.device("cuda:0" if machine.gpu else "cpu"), dtype)
+    device = torch.device("cuda:0" if machine.gpu else "cpu")
+    with torch.random.fork_rng(devices=[device] if machine.gpu else []):
+        torch.manual_seed(0)  # the same weights each time, whatever ran before
+        base = _base(config, device, dtype)
+        base_bytes = base.get_memory_footprint()
+        model = _with_lora(base, rank)
     base.generation_config.pad_token_id = tokenizer.pad_token_id
-    base_bytes = base.get_memory_footprint()
-    lora = LoraConfig(
-        r=rank, lora_alpha=ALPHA, lora_dropout=DROPOUT, target_modules=list(TARGETS), task_type="CAUSAL_LM"
-    )
-    model = get_peft_model(base, lora).eval()
     weights = [parameter for name, parameter in model.named_parameters() if "lora_" in name]
-    for weight in weights:
-        torch.nn.init.normal_(weight, std=_SPREAD)
-        weight.requires_grad_(False)
     ids, prices = number_tokens(tokenizer, "the bundled model")
     megabytes = sum(weight.numel() * weight.element_size() for weight in weights) / 1e6
     info = ModelInfo(
@@ -121,7 +117,22 @@ def _base(config: Any, device: torch.device, dtype: torch.dtype) -> Any:
     config.num_hidden_layers = layers
     config.quantization_config = nf4(dtype)
     model.is_loaded_in_4bit = True  # what PEFT chooses its layers by
+    set_compute_dtype(model, dtype)
     return model.eval()
+
+
+def _with_lora(base: Any, rank: int) -> Any:
+    from peft import LoraConfig, get_peft_model
+
+    lora = LoraConfig(
+        r=rank, lora_alpha=ALPHA, lora_dropout=DROPOUT, target_modules=list(TARGETS), task_type="CAUSAL_LM"
+    )
+    model = get_peft_model(base, lora).eval()
+    for name, weight in model.named_parameters():
+        if "lora_" in name:
+            torch.nn.init.normal_(weight, std=_SPREAD)
+            weight.requires_grad_(False)
+    return model
 
 
 def _quantize(block: torch.nn.Module, device: torch.device, dtype: torch.dtype) -> None:

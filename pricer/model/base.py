@@ -61,9 +61,9 @@ def load_base(row: ModelRow, machine: Machine) -> tuple[Any, Any]:
             f"The base model {row.base} lacks {len(report['missing_keys'])} of its weights: its files may be "
             "incomplete; fetch them again or choose another model."
         )
-    if any(getattr(layer.weight, "quant_state", None) is None for layer in _four_bit_layers(model)):
+    if any(getattr(layer.weight, "quant_state", None) is None for layer in four_bit_layers(model)):
         raise ModelError(_unreadable(row.base, "its settings say 4 bits, and its weights are stored whole"))
-    _set_compute_dtype(model, dtype)
+    set_compute_dtype(model, dtype)
     if not tokenizer.is_fast or tokenizer.eos_token is None:
         raise ModelError(f"The tokenizer of {row.base} has no fast version or no end token: choose another base model.")
     tokenizer.pad_token = tokenizer.eos_token
@@ -110,7 +110,7 @@ def _is_stored_quantized(config: Any, name: str) -> bool:
     return bool(stored)
 
 
-def _set_compute_dtype(model: Any, dtype: torch.dtype) -> None:
+def set_compute_dtype(model: Any, dtype: torch.dtype) -> None:
     """Let all layers compute in `dtype`, whatever was stored or seems fast.
 
     A checkpoint that is stored quantized keeps its own dtypes, bf16 even on a GPU that has none. And on a CPU that has
@@ -121,14 +121,14 @@ def _set_compute_dtype(model: Any, dtype: torch.dtype) -> None:
     for parameter in model.parameters():
         if parameter.is_floating_point() and not isinstance(parameter, Params4bit):  # embeddings, norms and biases
             parameter.data = parameter.data.to(dtype)
-    for layer in _four_bit_layers(model):
+    for layer in four_bit_layers(model):
         layer.compute_dtype = dtype
         layer.compute_type_is_set = True
         layer.support_avx512bf16_for_cpu = False
         layer.weight.quant_state.dtype = dtype
 
 
-def _four_bit_layers(model: Any) -> Iterator[Any]:
+def four_bit_layers(model: Any) -> Iterator[Any]:
     from bitsandbytes.nn import Linear4bit
 
     return (module for module in model.modules() if isinstance(module, Linear4bit))

@@ -24,6 +24,7 @@ from pricer.bench.serving import load_result, paste_during_test
 from pricer.bench.speed import Arithmetic, PriceGap, Speed
 from pricer.bench.summary import Summary
 from pricer.errors import ModelError, UsageError
+from pricer.model.base import four_bit_layers
 from pricer.model.engine import Pricer
 from pricer.model.machine import Machine
 from pricer.model.registry import ROWS
@@ -98,6 +99,8 @@ def test_a_random_llama_answers_through_the_engine(tiny_random):
 
     assert 20 == len(estimate.distribution.top)
     assert "float32" == tiny_random.info.compute_dtype
+    [layer] = {(layer.compute_dtype, layer.support_avx512bf16_for_cpu) for layer in four_bit_layers(tiny_random.model)}
+    assert (torch.float32, False) == layer  # as the product computes, whatever the CPU could do faster
 
 
 def test_the_courses_loop_and_the_product_name_the_same_price(bundled_pricer):

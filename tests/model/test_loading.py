@@ -508,7 +508,7 @@ def test_a_fault_of_ours_is_not_told_as_a_damaged_file(tiny, monkeypatch):
     def fail(*_):
         raise AttributeError("'Linear4bit' object has no attribute 'compute_type_is_set'")
 
-    monkeypatch.setattr("pricer.model.base._set_compute_dtype", fail)
+    monkeypatch.setattr("pricer.model.base.set_compute_dtype", fail)
     with pytest.raises(AttributeError, match="compute_type_is_set"):
         loaded(tiny.base, tiny.adapter)
 
