@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from importlib.metadata import metadata
+from importlib.metadata import distribution, metadata
 from pathlib import Path
 
 DOCS = Path(__file__).parent
@@ -16,7 +16,7 @@ HEAD = """# Licenses
 
 This project is under [Apache-2.0](../LICENSE).
 Written by `python docs/make_licenses.py` from the metadata of the installed packages; a test holds it to them.
-Licenses stand here as each package's metadata words them.
+Licenses stand here as each package's metadata words them, or the title of the file that it names as its license.
 """
 
 WEIGHTS = """## Bundled weights and items
@@ -41,7 +41,7 @@ def license_of(package: str) -> str:
     about = metadata(package)
     said = about.get("License-Expression") or _first_line(about.get("License"))
     classifiers = [value.rpartition(" :: ")[2] for value in about.get_all("Classifier", []) if "License ::" in value]
-    return said or ", ".join(classifiers) or "not said in its metadata"
+    return said or ", ".join(classifiers) or _title(package, about.get("License-File")) or "not said in its metadata"
 
 
 def page() -> str:
@@ -54,6 +54,12 @@ def page() -> str:
         head = "| package | version | what for | license |\n|---|---|---|---|"
         parts.append(f"## {title}\n\n{head}\n" + "\n".join(rows))
     return "\n".join([*(f"{part.rstrip()}\n" for part in parts), WEIGHTS])
+
+
+def _title(package: str, file: str | None) -> str:
+    """The first line of a license file."""
+    text = distribution(package).read_text(f"licenses/{file}") or ""
+    return text.strip().partition("\n")[0]
 
 
 def _first_line(text: str | None) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from html import escape
 from typing import Any
 
@@ -30,11 +32,11 @@ def build_page(pricer: Estimator) -> gr.Blocks:
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=False, delete_cache=stay) as page:
         gr.HTML(_head(pricer.info), elem_id="head", apply_default_css=False)
         with gr.Tabs(elem_id="tabs") as tabs:
-            with gr.Tab("Price", id=TAB_ID):
+            with _tab("Price", TAB_ID):
                 price = price_tab(pricer, tabs)
-            with gr.Tab("Test", id="test"):
+            with _tab("Test", "test"):
                 tester_tab(pricer, price)
-            with gr.Tab("Model", id="model"):
+            with _tab("Model", "model"):
                 model_tab(pricer.info)
         price.reopen_on(page.load)
         page.unload(MemoryTrimmer().give_back)
@@ -56,6 +58,14 @@ def launch_options(pricer: Estimator) -> dict[str, Any]:
         "mcp_server": True,
         "app_kwargs": {"routes": [health_route(pricer.info.row.name)]},
     }
+
+
+@contextmanager
+def _tab(name: str, tab_id: str) -> Iterator[None]:
+    """A tab under a heading of its name, for those who go through the page by its headings."""
+    with gr.Tab(name, id=tab_id):
+        gr.HTML(f"<h2>{name}</h2>", elem_classes="unseen", apply_default_css=False)
+        yield
 
 
 def _head(info: ModelInfo) -> str:

@@ -77,7 +77,8 @@ class PriceTab:
         )
 
     def _reopened(self, kept: Any, prices: VisitorPrices, request: gr.Request) -> Iterator[dict]:
-        linked = request.query_params.get("text", "")[:MAX_LINK_CHARACTERS].strip()
+        address = request.query_params.get("text", "")
+        linked = address[:MAX_LINK_CHARACTERS].strip()
         typed, priced = _kept(kept)
         yield {self.parts.box: typed or gr.skip()}
         if priced:
@@ -86,6 +87,8 @@ class PriceTab:
         if linked and linked not in priced:
             yield {self.parts.box: linked}
             yield from self.run(linked, None, prices)
+        if len(address) > MAX_LINK_CHARACTERS:
+            yield {self.parts.error: message(f"The link was too long: its first {len(linked):,} characters are here.")}
 
 
 def _kept(kept: Any) -> tuple[str, list[str]]:
@@ -116,12 +119,12 @@ class _Parts:
 def price_tab(pricer: Estimator, tabs: gr.Tabs) -> PriceTab:
     """Build the tab inside the open gr.Blocks; `tabs` is what it is one of."""
     prices = gr.State(VisitorPrices())
-    with gr.Row(elem_classes="price-row", equal_height=False):
+    with gr.Row(elem_classes="price-row", equal_height=True):
         with gr.Column(scale=6, min_width=320, elem_classes="ask"):
             box = gr.Textbox(
                 label="Product description",
                 placeholder="Paste a listing: product name first, then the details.",
-                lines=9,
+                lines=7,
                 max_lines=16,
                 max_length=MAX_CHARACTERS,
                 elem_id="description",
@@ -131,13 +134,14 @@ def price_tab(pricer: Estimator, tabs: gr.Tabs) -> PriceTab:
             gr.HTML(lost, elem_id="no-connection", elem_classes="field-error", apply_default_css=False)
             with gr.Row(elem_classes="actions"):
                 button = gr.Button("Price it", variant="primary", elem_id="price-button", scale=0, min_width=140)
-                status = gr.HTML(message("or press Ctrl + Enter"), elem_id="price-status", elem_classes="status")
+                keys = '<p class="keys">or press Ctrl + Enter</p>'
+                status = gr.HTML(keys, elem_id="price-status", elem_classes="status")
                 link = gr.Button("Copy link", size="sm", scale=0, min_width=90, elem_id="copy-link")
+            with gr.Row(elem_classes="examples"):
+                gr.HTML("<p>Try an example:</p>", elem_classes="hint", apply_default_css=False)
+                chips = [gr.Button(example.name, size="sm", scale=0, min_width=40) for example in EXAMPLES]
         with gr.Column(scale=5, min_width=320):
             card = price_card(elem_id="price-card")
-    with gr.Row(elem_classes="examples"):
-        gr.HTML("<p>Try an example:</p>", elem_classes="hint", apply_default_css=False)
-        chips = [gr.Button(example.name, size="sm", scale=0, min_width=40) for example in EXAMPLES]
 
     parts = _Parts(box, error, status, card, prices, sections(pricer, prices))
     tab = PriceTab(partial(_run, pricer, parts), partial(_restore, pricer, parts), parts, gr.State(None), tabs)
@@ -150,6 +154,8 @@ def price_tab(pricer: Estimator, tabs: gr.Tabs) -> PriceTab:
         return {box: prices.history.entries[event.index].text} | _shown(pricer, parts, prices)
 
     tab.price_on(button.click)
+    # Gradio's `input` tells of keys alone, not of a paste.
+    box.change(None, None, error, js="window.pricer.changed", queue=False, **QUIET)
     for chip, example in zip(chips, EXAMPLES, strict=True):
         tab.price_on(chip.click(partial(str, example.text), outputs=box, queue=False, **QUIET).then)
     parts.sections.history.back(bring_back, [prices], parts.all, queue=False, **QUIET)

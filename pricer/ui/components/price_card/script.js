@@ -60,8 +60,7 @@ const draw = (shown) => {
   element.querySelector(".card").classList.toggle("wordy", Boolean(shown.reading) && shown.reading.price === null);
   part("truth").style.setProperty("--verdict", verdict(shown));
   const candidates = shown.reading ? shown.reading.candidates.slice(0, props.bars) : [];
-  if (!shown.data) return part("bars").replaceChildren(...Array.from({ length: props.bars }, () => cell("li", "bar", "")));
-  return part("bars").replaceChildren(...candidates.map((candidate, rank) => bar(candidate, rank < shown.reading.k)));
+  part("bars").replaceChildren(...candidates.map((candidate, rank) => bar(candidate, rank < shown.reading.k)));
 };
 
 // On a phone the card lies below the box, and a visitor who has opened an item comes from far down another tab.

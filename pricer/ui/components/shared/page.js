@@ -4,6 +4,15 @@ window.pricer = (() => {
   const listeners = new Set();
   const shown = { data: null, k: null, step: 0, reading: null };
 
+  let leftOut = 0; // characters of what was typed or pasted just now, for which the box has no room
+
+  document.addEventListener("beforeinput", ({ target, data }) => {
+    if (!target.matches("#description textarea")) return;
+    const { value, selectionStart, selectionEnd, maxLength } = target;
+    const kept = value.length - (selectionEnd - selectionStart);
+    leftOut = Math.max(0, kept + (data || "").length - maxLength);
+  });
+
   const notify = () => {
     shown.reading = shown.data ? reweigh(shown.data, shown.k, shown.step) : null;
     listeners.forEach((listener) => listener(shown));
@@ -42,6 +51,12 @@ window.pricer = (() => {
     bringIntoView(element) {
       const { top } = element.getBoundingClientRect();
       if (top < 0 || top > 0.6 * window.innerHeight) element.scrollIntoView();
+    },
+    // What stands at the box after each change of it: nothing, or how much found no room.
+    changed() {
+      const count = leftOut;
+      leftOut = 0;
+      return count ? `<p role="status">Too long: the last ${count.toLocaleString("en-US")} characters were left out.</p>` : "";
     },
     // Gives the sentence for the status line; the address opens this page with the description priced.
     async copyLink(text, limit) {

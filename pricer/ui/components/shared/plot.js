@@ -15,9 +15,9 @@ window.pricer.plot = (() => {
 
   const canDrawWebgl = Boolean(document.createElement("canvas").getContext("webgl"));
   const drawable = (trace) => (canDrawWebgl || trace.type !== "scattergl" ? trace : { ...trace, type: "scatter" });
-  const themed = (layout) => ({
+  const themed = (holder, layout) => ({
     ...layout,
-    font: { ...layout.font, color: getComputedStyle(document.body).getPropertyValue("--body-text-color-subdued").trim() },
+    font: { ...layout.font, color: getComputedStyle(holder).color },
     // A finger that scrolls past must not zoom.
     dragmode: matchMedia("(pointer: coarse)").matches ? false : layout.dragmode,
   });
@@ -26,6 +26,7 @@ window.pricer.plot = (() => {
   // the screen. `figure` holds data and layout as `pricer.views` makes them, and what else it wants of Plotly's config.
   const plot = (holder) => {
     let wanted = null;
+    holder.style.color = "var(--body-text-color-subdued)"; // or what forced colors make of it
     const draw = async () => {
       if (!wanted || !holder.offsetWidth) return false;
       try {
@@ -36,7 +37,7 @@ window.pricer.plot = (() => {
       }
       const { data, layout, config } = wanted;
       const setup = { displayModeBar: false, responsive: true, ...config };
-      await window.Plotly.react(holder, data.map(drawable), themed(layout), setup);
+      await window.Plotly.react(holder, data.map(drawable), themed(holder, layout), setup);
       return true;
     };
     let width = 0;
