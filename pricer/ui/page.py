@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from html import escape
+import os
 from typing import Any
 
 import gradio as gr
+from starlette.middleware import Middleware
 
-from pricer.model.info import ModelInfo
 from pricer.pricing.estimator import Estimator
 from pricer.ui.api import Endpoints
 from pricer.ui.components import assets, shared
-from pricer.ui.server import limits
+from pricer.ui.components.header import TITLE, header
+from pricer.ui.events import QUIET
+from pricer.ui.server import limits, preview
 from pricer.ui.server.health import health_route
 from pricer.ui.server.process import MemoryTrimmer, limit_statistics
-from pricer.ui.tabs.model import model_tab
+from pricer.ui.tabs.model import MODEL, model_tab
 from pricer.ui.tabs.price import TAB_ID, price_tab
-from pricer.ui.tabs.tester import tester_tab
+from pricer.ui.tabs.tester import RUNS_FOLDER, tester_tab
 from pricer.ui.theme import palette, theme
-
-TITLE = "The Price Is Right"
 
 
 def build_page(pricer: Estimator) -> gr.Blocks:
@@ -28,14 +28,15 @@ def build_page(pricer: Estimator) -> gr.Blocks:
     limit_statistics()
     stay = (limits.FILES_LOOKED_AT_EVERY, limits.FILES_STAY)
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=False, delete_cache=stay) as page:
-        gr.HTML(_head(pricer.info), elem_id="head", apply_default_css=False)
+        head = header(pricer.info, runs_are_kept=bool(os.environ.get(RUNS_FOLDER)))
         with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab("Price", id=TAB_ID):
                 price = price_tab(pricer, tabs)
             with gr.Tab("Test", id="test"):
                 tester_tab(pricer, price)
-            with gr.Tab("Model", id="model"):
+            with gr.Tab("Model", id=MODEL):
                 model_tab(pricer.info)
+        head.about(lambda: gr.Tabs(selected=MODEL), outputs=tabs, queue=False, **QUIET)
         price.reopen_on(page.load)
         page.unload(MemoryTrimmer().give_back)
         Endpoints(pricer).serve()
@@ -54,14 +55,9 @@ def launch_options(pricer: Estimator) -> dict[str, Any]:
         "ssr_mode": False,
         "max_file_size": limits.MAX_UPLOAD,
         "mcp_server": True,
-        "app_kwargs": {"routes": [health_route(pricer.info.row.name)]},
+        "favicon_path": str(preview.ICON),
+        "app_kwargs": {
+            "routes": [health_route(pricer.info), preview.picture_route()],
+            "middleware": [Middleware(preview.LinkPreview)],
+        },
     }
-
-
-def _head(info: ModelInfo) -> str:
-    banner = f'<p class="banner" role="alert">{escape(info.banner)}</p>' if info.banner else ""
-    return (
-        f"{banner}<h1>{TITLE}</h1><p>Paste the description of a product, and a language model says what it costs. "
-        "It writes nothing: one pass gives a probability for every price from $0 to $999.</p>"
-        f'<p class="small">Answered by <strong>{escape(info.title)}</strong>. {escape(info.reason)}</p>'
-    )
