@@ -1,4 +1,4 @@
-"""Makes the pictures of the README: prices a product, opens what lies below, runs a test, photographs each.
+"""Makes the pictures of the README and of links to the page: prices a product, runs a test, photographs each.
 
 Run it from the repository's root: `.venv/bin/python -m docs.make_pictures`. Needs a Chromium (`make browser`).
 """
@@ -7,22 +7,35 @@ from __future__ import annotations
 
 import os
 import shutil
+from io import BytesIO
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Page, sync_playwright
+
+from pricer.ui.server.preview import PICTURE, PICTURE_SIZE
 
 FOLDER = Path(__file__).parent / "pictures"
 SECONDS = 1000
 DESCRIPTION = """Over-ear wireless headphones with active noise cancelling
 30 hours of battery life, fast charging by USB-C, touch controls, folding case included.
 Two microphones for calls; connects to two devices at a time."""
+_OF_LINK = """
+#head p, .tab-wrapper, .examples, footer, .block:has(> button.label-wrap), #copy-link { display: none !important; }
+.gradio-container main { padding-top: 40px !important; } #head h1 { font-size: 44px !important; }
+"""
+
+
+def answer(page: Page) -> None:
+    """Tab "Price" with an answer."""
+    page.fill("#description textarea", DESCRIPTION)
+    page.click("#price-button")
+    page.locator("#price-card .bar:not(:empty)").first.wait_for(timeout=60 * SECONDS)
 
 
 def price(page: Page) -> None:
     """Tab "Price" with an answer, and its first section open."""
-    page.fill("#description textarea", DESCRIPTION)
-    page.click("#price-button")
-    page.wait_for_function("document.querySelector('#price-card').innerText.includes('$')", timeout=60 * SECONDS)
+    answer(page)
     page.get_by_role("button", name="How sure is it?").click()
     page.wait_for_selector("#section-all .main-svg", timeout=30 * SECONDS)
 
@@ -32,6 +45,15 @@ def run_test(page: Page) -> None:
     page.get_by_role("tab", name="Test").click()
     page.click("#test-run")
     page.wait_for_function("document.body.innerText.includes('250 of 250')", timeout=300 * SECONDS)
+
+
+def preview(page: Page) -> None:
+    """The picture that stands for a link: description and answer alone, in few colors, so that it is small."""
+    answer(page)
+    page.add_style_tag(content=_OF_LINK)
+    page.wait_for_timeout(SECONDS)
+    picture = Image.open(BytesIO(page.screenshot())).convert("RGB")
+    picture.quantize(64, dither=Image.Dither.NONE).save(PICTURE, optimize=True)
 
 
 def main() -> None:
@@ -56,6 +78,10 @@ def main() -> None:
                 page.wait_for_timeout(2 * SECONDS)
                 page.screenshot(path=FOLDER / f"{name}-{theme}.png", full_page=True)
                 page.close()
+        width, height = PICTURE_SIZE
+        page = browser.new_page(viewport={"width": width, "height": height})
+        page.goto(f"{url}?__theme=light")
+        preview(page)
         browser.close()
     demo.close()
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
-from huggingface_hub import HfApi, snapshot_download
+from huggingface_hub import HfApi, constants, snapshot_download
 from huggingface_hub.errors import (
     GatedRepoError,
     HfHubHTTPError,
@@ -89,6 +89,18 @@ def hub_address(text: str) -> HubAddress:
     """What `text` names, an id (with a folder) or a page of the Hub; anything else comes back without blanks."""
     found = _ADDRESS.fullmatch(text.strip())
     return HubAddress(**found.groupdict()) if found else HubAddress(text.strip())
+
+
+def hub_page(name: str, revision: str | None = None, kind: str = "") -> str | None:
+    """The page of a repository at a revision, `kind` being "" or "datasets/"; None for a folder of this machine."""
+    found = None if Path(name).exists() else _ADDRESS.fullmatch(name.strip())
+    if found is None:
+        return None
+    address = HubAddress(**found.groupdict())
+    revision = revision or address.revision or ("main" if address.folder else None)
+    place = [f"/tree/{revision}"] if revision else []
+    place += [f"/{address.folder}"] if address.folder else []
+    return f"{constants.ENDPOINT}/{kind}{address.name}{''.join(place)}"
 
 
 def hub_token() -> str | bool:

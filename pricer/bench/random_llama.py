@@ -92,6 +92,8 @@ def random_llama(config: Any, machine: Machine, row: ModelRow, rank: int = RANK)
         head=(config.vocab_size, config.hidden_size),
         adapter=Adapter("random", None, rank, ALPHA, DROPOUT, TARGETS, len(weights) // 2, megabytes),
         load_seconds=0.0,
+        parameters=model.num_parameters(),
+        tree=repr(model),
     )
     return LoadedModel(model, tokenizer, ids.to(base.device), prices, info)
 

@@ -77,6 +77,22 @@ def twin(model: Any) -> Any:
     return copy.deepcopy(model, weights)
 
 
+def layers_of(model: Any) -> Any:
+    """The modules of `model` as they are now, over the same weights: to be looked at once `model` was unpacked."""
+    return copy.deepcopy(model, {id(weight): weight for weight in model.parameters()})
+
+
+def module_tree(model: Any, stored: Any | None = None) -> str:
+    """What `print(model)` writes: modules with their shapes, those of `stored`, if given, beneath the same adapter."""
+    from peft import get_peft_model
+
+    if stored is None or not hasattr(model, "peft_config"):
+        return repr(model if stored is None else stored)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that the base is called otherwise here
+        return repr(get_peft_model(stored, copy.deepcopy(model.peft_config["default"]), low_cpu_mem_usage=True))
+
+
 def merged(model: Any) -> Any:
     """The plain model that answers as `model` does with its adapter. For whole weights: there is nothing to round."""
     from peft.utils.other import TrainableTokensWrapper

@@ -18,16 +18,13 @@ from pricer.hub import folder_of, hub_address
 from pricer.items.load import BUNDLED, HUB_PREFIX
 from pricer.model.info import short_name
 from pricer.model.registry import ADAPTER_CONFIG, QUANTIZATIONS, ROWS, ModelRow
+from pricer.model.variables import TOKEN, wishes_of
 from pricer.pricing.prompt import FRAMES
 
 if TYPE_CHECKING:
     from pricer.model.machine import Machine
 
 MINIMUM_GPU_GB = 8.0
-_VARIABLES = (
-    *("PRICER_MODEL", "PRICER_BASE_MODEL", "PRICER_ADAPTER", "PRICER_ADAPTER_REVISION"),
-    *("PRICER_PROMPT", "PRICER_DATASET", "PRICER_QUANTIZATION", "HF_TOKEN"),
-)
 _PUBLISHERS = ("meta-llama", "unsloth")
 
 
@@ -66,7 +63,7 @@ def choose(
     """
     if name:
         return Choice(_row(name), f"{name} was asked for.", automatic=False)
-    wishes = {key: environ[key].strip() for key in _VARIABLES if environ.get(key, "").strip()}
+    wishes = wishes_of(environ)
     base, adapter, revision = _addresses(wishes)
     named = wishes.get("PRICER_MODEL")
     given = [key for key in ("PRICER_BASE_MODEL", "PRICER_ADAPTER") if key in wishes]
@@ -80,7 +77,7 @@ def choose(
         row, because = _by_adapter(base_of(adapter, revision), wishes)
         choice = Choice(row, f"{are_set}{because}", automatic=False)
     else:
-        choice = _by_machine("HF_TOKEN" in wishes, machine)
+        choice = _by_machine(TOKEN in wishes, machine)
     row = choice.row
     if base or adapter:
         # What was reported or measured of the row's own adapter says nothing of this one.
@@ -133,7 +130,7 @@ def _by_adapter(base: str | None, wishes: Mapping[str, str]) -> tuple[ModelRow, 
     """The row for an adapter that was trained on `base`, and the rest of the sentence that says what was inferred."""
     row = _row_on(base) if base else None
     course = row or ROWS["llama-3.1-8b"]
-    served = course if "HF_TOKEN" in wishes or not course.mirror else ROWS[course.mirror]
+    served = course if TOKEN in wishes or not course.mirror else ROWS[course.mirror]
     mirror = "" if served is course else " HF_TOKEN is not set, so the ungated mirror of the base is used."
     if row:
         taken = ["base", *([] if "PRICER_PROMPT" in wishes else ["question", "cut"])]
@@ -164,12 +161,9 @@ def _by_machine(token: bool, machine: Machine) -> Choice:
         reason = f"{carries}; HF_TOKEN is not set, so the ungated mirror of the base is used."
         return Choice(_row("llama-3.1-8b-mirror"), reason, automatic=True)
     if machine.gpu:
-        reason = (
-            f"The GPU ({machine.gpu}) has {machine.gpu_gb:.0f} GB; the 8B needs {MINIMUM_GPU_GB:.0f} GB, so the small "
-            "model that comes with the package is used."
-        )
+        reason = f"The GPU ({machine.gpu}) has {machine.gpu_gb:.0f} GB, and the 8B needs {MINIMUM_GPU_GB:.0f} GB."
     else:
-        reason = machine.hidden_gpu or "No GPU was found, so the small model that comes with the package is used."
+        reason = machine.hidden_gpu or "No GPU was found."
     return Choice(_row("bundled"), reason, automatic=True)
 
 

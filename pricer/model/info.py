@@ -30,7 +30,11 @@ class Adapter:
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """What is loaded and why. Memory in MB (10⁶ bytes); `head` is the output head's shape (vocabulary, hidden)."""
+    """What is loaded and why. Memory in MB (10⁶ bytes); `head` is the output head's shape (vocabulary, hidden).
+
+    `reason` begins with a statement of fact. `parameters` counts those of base and adapter; `tree` is what
+    `print(model)` writes: its modules with their shapes.
+    """
 
     row: ModelRow
     reason: str
@@ -42,12 +46,19 @@ class ModelInfo:
     head: tuple[int, int]
     adapter: Adapter | None
     load_seconds: float
+    parameters: int
+    tree: str
     banner: str = ""
+
+    @property
+    def is_bundled(self) -> bool:
+        """Whether it is the small model that comes with the package, with its own adapter."""
+        return self.row.name == "bundled"
 
     @property
     def title(self) -> str:
         """The model in a line, such as "Fine-tuned by you/your-adapter @ 1a2b3c4 on Llama 3.2 3B"."""
-        if self.row.name == "bundled":
+        if self.is_bundled:
             return "The bundled model"
         if self.adapter is None:
             return f"{model_name(self.row.base)}, not fine-tuned"

@@ -18,7 +18,7 @@ import torch
 
 from pricer.errors import ModelError
 from pricer.hub import folder_of
-from pricer.model.adapter import describe_adapter, merged, twin, with_adapter
+from pricer.model.adapter import describe_adapter, layers_of, merged, module_tree, twin, with_adapter
 from pricer.model.base import describe_quantization, load_base
 from pricer.model.choice import Choice
 from pricer.model.info import ModelInfo
@@ -78,6 +78,7 @@ def _loaded(row: ModelRow, reason: str, machine: Machine) -> LoadedModel:
     model, tokenizer = load_base(row, machine)
     quantization = describe_quantization(model)
     unpacked = row.cpu_only and quantization.startswith("4 bit")
+    stored = layers_of(model) if unpacked else None
     if unpacked:
         # The numbers stay those of the 4-bit weights to the last bit; speed is bought with memory, four bytes a weight.
         model = model.dequantize().requires_grad_(False)
@@ -92,8 +93,9 @@ def _loaded(row: ModelRow, reason: str, machine: Machine) -> LoadedModel:
             base, model = model, twin(model)
         model, remarks = with_adapter(model, row, folder)
         adapter = describe_adapter(model, row, folder)
-        if unpacked:
-            model = merged(model)
+    tree, parameters = module_tree(model, stored), model.num_parameters()
+    if unpacked and adapter:
+        model = merged(model)
     model.eval()
     head = model.get_output_embeddings().weight
     info = ModelInfo(
@@ -107,5 +109,7 @@ def _loaded(row: ModelRow, reason: str, machine: Machine) -> LoadedModel:
         head=(head.shape[0], head.shape[1]),
         adapter=adapter,
         load_seconds=time.perf_counter() - began,
+        parameters=parameters,
+        tree=tree,
     )
     return LoadedModel(model, tokenizer, number_ids.to(model.device), number_prices, info, base)

@@ -6,6 +6,7 @@ Knows names, revisions, frames and data sets. Knows nothing of weights: `pricer.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from pricer import PACKAGE
@@ -65,6 +66,11 @@ class ModelRow:
     reported: tuple[Reported, ...] = field(default=())
     quantiles: tuple[float, float] = (0.1, 0.9)
     coverage: float | None = None
+
+    @property
+    def dataset(self) -> str | None:
+        """The Hub data set that the items are of, as "owner/name"; None for items from elsewhere."""
+        return re.split("[@:]", self.items.removeprefix(HUB_PREFIX))[0] if self.items.startswith(HUB_PREFIX) else None
 
 
 ROWS = {

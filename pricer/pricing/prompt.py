@@ -23,20 +23,29 @@ _NUMBER = re.compile(r"[0-9]*\.[0-9]+|[0-9]+")
 class Frame:
     """The question around a description; its wording belongs to the adapter that was trained with it.
 
-    `max_tokens` counts tokens of the description alone, of the model's own tokenizer.
+    `max_tokens` counts tokens of the description alone, of the model's own tokenizer. `form` names the lines of the
+    descriptions in training, where they were rewritten before: "Title: …", "Category: …" and so on.
     """
 
     question: str
     max_tokens: int
+    form: tuple[str, ...] = ()
 
     def around(self, description: str) -> str:
         """The prompt, byte for byte as in training: nothing follows the dollar sign."""
         return f"{self.question}\n\n{description}\n\n{PRICE_PREFIX}"
 
+    def in_form(self, description: str) -> str:
+        """The lines of the form, to be filled in, with `description` in its own; as it is where it has them already."""
+        if not self.form or re.match(rf"\s*{re.escape(self.form[0])}\s*:", description, re.IGNORECASE):
+            return description
+        given = {"Description": " ".join(description.split())}
+        return "\n".join(f"{line}: {given.get(line, '')}" for line in self.form)
+
 
 FRAMES = {
     "2024": Frame(QUESTIONS[0], max_tokens=160),
-    "2025": Frame(QUESTIONS[1], max_tokens=110),
+    "2025": Frame(QUESTIONS[1], max_tokens=110, form=("Title", "Category", "Brand", "Description", "Details")),
 }
 
 

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from html import escape
 from typing import Any
 
 import gradio as gr
+from starlette.middleware import Middleware
 
-from pricer.model.info import ModelInfo
 from pricer.pricing.estimator import Estimator
 from pricer.ui.api import Endpoints
 from pricer.ui.components import assets, shared
-from pricer.ui.server import limits
+from pricer.ui.components.header import TITLE, header
+from pricer.ui.events import QUIET
+from pricer.ui.server import limits, preview
 from pricer.ui.server.health import health_route
 from pricer.ui.server.process import MemoryTrimmer, limit_statistics
-from pricer.ui.tabs.model import model_tab
+from pricer.ui.tabs.model import MODEL, model_tab
 from pricer.ui.tabs.price import TAB_ID, price_tab
-from pricer.ui.tabs.tester import tester_tab
+from pricer.ui.tabs.tester import RUNS_FOLDER, tester_tab
 from pricer.ui.theme import palette, theme
-
-TITLE = "The Price Is Right"
 
 
 def build_page(pricer: Estimator) -> gr.Blocks:
@@ -30,14 +30,15 @@ def build_page(pricer: Estimator) -> gr.Blocks:
     limit_statistics()
     stay = (limits.FILES_LOOKED_AT_EVERY, limits.FILES_STAY)
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=False, delete_cache=stay) as page:
-        gr.HTML(_head(pricer.info), elem_id="head", apply_default_css=False)
+        head = header(pricer.info, runs_are_kept=bool(os.environ.get(RUNS_FOLDER)))
         with gr.Tabs(elem_id="tabs") as tabs:
             with _tab("Price", TAB_ID):
                 price = price_tab(pricer, tabs)
             with _tab("Test", "test"):
                 tester_tab(pricer, price)
-            with _tab("Model", "model"):
+            with _tab("Model", MODEL):
                 model_tab(pricer.info)
+        head.about(lambda: gr.Tabs(selected=MODEL), outputs=tabs, queue=False, **QUIET)
         price.reopen_on(page.load)
         page.unload(MemoryTrimmer().give_back)
         Endpoints(pricer).serve()
@@ -56,7 +57,11 @@ def launch_options(pricer: Estimator) -> dict[str, Any]:
         "ssr_mode": False,
         "max_file_size": limits.MAX_UPLOAD,
         "mcp_server": True,
-        "app_kwargs": {"routes": [health_route(pricer.info.row.name)]},
+        "favicon_path": str(preview.ICON),
+        "app_kwargs": {
+            "routes": [health_route(pricer.info), preview.picture_route()],
+            "middleware": [Middleware(preview.LinkPreview)],
+        },
     }
 
 
@@ -66,12 +71,3 @@ def _tab(name: str, tab_id: str) -> Iterator[None]:
     with gr.Tab(name, id=tab_id):
         gr.HTML(f"<h2>{name}</h2>", elem_classes="unseen", apply_default_css=False)
         yield
-
-
-def _head(info: ModelInfo) -> str:
-    banner = f'<p class="banner" role="alert">{escape(info.banner)}</p>' if info.banner else ""
-    return (
-        f"{banner}<h1>{TITLE}</h1><p>Paste a product description and see what a language model thinks it costs. "
-        "Instead of writing text, the model scores every whole-dollar price from $0 to $999 at once.</p>"
-        f'<p class="small">Answered by <strong>{escape(info.title)}</strong>. {escape(info.reason)}</p>'
-    )

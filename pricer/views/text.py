@@ -78,6 +78,14 @@ def number(value: float | None) -> str:
     return NONE if value is None else f"{value:.3f}".replace("-", "−")
 
 
+def short_count(count: int) -> str:
+    """A large count with the two digits that matter: "20 M", "3.2 B", "950"."""
+    for size, unit in ((1e9, " B"), (1e6, " M")):
+        if count >= size:
+            return f"{count / size:.{0 if count >= 10 * size else 1}f}{unit}"
+    return f"{count:,}"
+
+
 def printable(text: str) -> str:
     """`text` on one line, without characters that a terminal would obey instead of show."""
     shown = (" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c) not in _OBEYED)

@@ -43,6 +43,11 @@ def test_it_is_loaded_in_4_bits_with_its_adapter_apart(bundled_pricer):
     assert info.adapter.layers > 0
     assert info.adapter.revision is None
     assert info.megabytes < 100
+    assert 20_262_272 == info.parameters  # 15,823,232 of the base and 4,439,040 of the adapter
+    assert "(query): lora.Linear4bit(" in info.tree
+    assert "(base_layer): Linear4bit(in_features=384, out_features=384, bias=True)" in info.tree
+    assert "(default): Linear(in_features=384, out_features=96, bias=False)" in info.tree
+    assert "(base_layer): Linear(in_features=384, out_features=12800, bias=True)" in info.tree
     assert info.vocabulary == info.head[0]
 
 

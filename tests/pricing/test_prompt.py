@@ -179,3 +179,17 @@ def test_the_courses_example_of_extract_price():
 )
 def test_a_price_is_the_first_number_after_the_prefix_or_none(written, expected):
     assert expected == extract_price(written)
+
+
+def test_a_description_is_laid_out_in_the_form_of_the_second_generation():
+    expected = "Title: \nCategory: \nBrand: \nDescription: A red mug for coffee\nDetails: "
+
+    assert expected == FRAMES["2025"].in_form(" A red mug\nfor coffee ")
+    assert "Title: \nCategory: \nBrand: \nDescription: \nDetails: " == FRAMES["2025"].in_form("")
+
+
+def test_what_is_in_the_form_already_stays_as_it_is_and_so_does_everything_for_the_first_generation():
+    filled = "Title: Red mug\nCategory: Kitchen"
+
+    assert filled == FRAMES["2025"].in_form(filled)
+    assert "A red mug" == FRAMES["2024"].in_form("A red mug")

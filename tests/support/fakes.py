@@ -74,6 +74,8 @@ class FakePricer:
             head=(12_800, 384),
             adapter=Adapter("fake/adapter", None, 32, 64, 0.1, ("query", "value"), 12, 5.0),
             load_seconds=0.1,
+            parameters=20_000_000,
+            tree="Fake(\n  (lm_head): Linear(in_features=384, out_features=12800, bias=False)\n)",
         )
 
     def estimate_all(self, descriptions: Sequence[str], k: int = TOP_K, adapter: bool = True) -> list[Estimate]:

@@ -199,7 +199,7 @@ def test_a_page_whose_model_is_loaded_says_that_it_is_ready_and_which_model_answ
         answer = httpx.get(f"{address}health")
 
     assert 200 == answer.status_code
-    assert {"status": "ready", "model": "bundled"} == answer.json()
+    assert {"status": "ready", "model": "bundled", "title": "The bundled model"} == answer.json()
 
 
 def test_the_statistics_that_gradio_keeps_of_events_stay_few_and_are_seldom_summed_up():

@@ -8,6 +8,7 @@ from pricer.views.text import (
     number,
     percent,
     price_range,
+    short_count,
     signed_cents,
     signed_dollars,
     with_error,
@@ -70,3 +71,9 @@ def test_a_negative_number_has_a_true_minus_and_a_range_needs_both_ends():
 
 def test_one_is_not_many():
     assert ["0 items", "1 item", "2,000 items"] == [counted(count, "item") for count in (0, 1, 2000)]
+
+
+def test_a_large_count_has_the_digits_that_matter():
+    written = [short_count(count) for count in (950, 253_120, 3_212_749_824, 20_262_272, 8_030_261_248)]
+
+    assert ["950", "253,120", "3.2 B", "20 M", "8.0 B"] == written

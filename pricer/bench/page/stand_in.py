@@ -45,6 +45,8 @@ class TablePricer:
             head=(1000, 1),
             adapter=None,
             load_seconds=0.0,
+            parameters=0,
+            tree="",
         )
 
     def reset(self) -> None:

@@ -6,13 +6,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from pricer.model.info import ModelInfo
+
 HEALTH = "/health"
 
 
-def health_route(model: str) -> Route:
-    """GET /health: 200 and the name of the model that answers."""
+def health_route(info: ModelInfo) -> Route:
+    """GET /health: 200, and the model that answers by its name and its title."""
 
     def health(_: Request) -> JSONResponse:
-        return JSONResponse({"status": "ready", "model": model})
+        return JSONResponse({"status": "ready", "model": info.row.name, "title": info.title})
 
     return Route(HEALTH, health)

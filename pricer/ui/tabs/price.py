@@ -22,6 +22,7 @@ from pricer.ui.events import QUIET
 from pricer.ui.server.limits import MAX_CHARACTERS, MAX_LINK_CHARACTERS, PRICES_KEPT, validated
 from pricer.ui.session.prices import Entry, History, VisitorPrices
 from pricer.ui.tabs.examples import EXAMPLES
+from pricer.ui.tabs.form_hint import form_hint
 from pricer.ui.tabs.price_sections import Sections, sections
 from pricer.views.price import page_data
 
@@ -130,6 +131,7 @@ def price_tab(pricer: Estimator, tabs: gr.Tabs) -> PriceTab:
                 elem_id="description",
             )
             error = gr.HTML(elem_id="description-error", elem_classes="field-error")
+            form_hint(pricer.info.row.frame, box)
             lost = '<p role="alert" hidden>No connection; what you typed is kept.</p>'
             gr.HTML(lost, elem_id="no-connection", elem_classes="field-error", apply_default_css=False)
             with gr.Row(elem_classes="actions"):
