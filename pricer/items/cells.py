@@ -11,6 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from pricer.items.chats import asked, is_chat
+
 MAX_TEXT = 20_000  # characters; no product needs as many, and a model reads the first thousand
 _STRING = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", re.S)
 _NO_MORE_IN_A_LIST = re.compile(r"[\s,\[\]]*")
@@ -49,9 +51,8 @@ def short_text(cell: Any) -> str:
 
 
 def _of_list(cells: list[Any]) -> str:
-    if cells and all(isinstance(turn, Mapping) and "role" in turn for turn in cells):
-        asked = [turn.get("content") for turn in cells if turn["role"] == "user"]
-        return "\n".join(text for text in asked if isinstance(text, str))
+    if is_chat(cells):
+        return asked(cells)
     return "\n".join(filter(None, map(_part, cells[:_MOST_PARTS])))
 
 

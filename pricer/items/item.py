@@ -12,7 +12,7 @@ from typing import Any
 
 from pricer.errors import DescriptionError
 from pricer.items.cells import MAX_TEXT, short_text, text_of
-from pricer.items.column_names import foreign_currency
+from pricer.items.column_names import foreign_currency, is_in_cents
 from pricer.items.columns import Columns, choose_columns
 from pricer.items.prices import check_currency, parse_price
 from pricer.pricing.cleaning import clean_description
@@ -60,7 +60,8 @@ def price_of(row: Mapping[str, Any], columns: Columns, text: str = "") -> float:
         raise ValueError(f"its currency is {foreign}, not US dollars, as the column {columns.price[:40]!r} says")
     if price is None and PRICE_PREFIX in text:  # as in the train split of the course
         return parse_price(text.partition(PRICE_PREFIX)[2])
-    return parse_price(price, columns.decimals)
+    dollars = parse_price(price, columns.decimals)
+    return dollars / 100 if columns.price and is_in_cents(columns.price) else dollars
 
 
 def title_of(row: Mapping[str, Any], columns: Columns) -> str:

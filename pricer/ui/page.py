@@ -13,6 +13,7 @@ from pricer.ui.api import Endpoints
 from pricer.ui.components import assets, shared
 from pricer.ui.server import limits
 from pricer.ui.server.health import health_route
+from pricer.ui.server.optional import Page
 from pricer.ui.server.process import MemoryTrimmer, limit_statistics
 from pricer.ui.tabs.model import model_tab
 from pricer.ui.tabs.price import TAB_ID, price_tab
@@ -27,7 +28,7 @@ def build_page(pricer: Estimator) -> gr.Blocks:
     assets.serve_plotly()
     limit_statistics()
     stay = (limits.FILES_LOOKED_AT_EVERY, limits.FILES_STAY)
-    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=False, delete_cache=stay) as page:
+    with Page(title=TITLE, analytics_enabled=False, fill_width=False, delete_cache=stay) as page:
         gr.HTML(_head(pricer.info), elem_id="head", apply_default_css=False)
         with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab("Price", id=TAB_ID):

@@ -212,7 +212,7 @@ def test_a_sample_larger_than_the_source_is_the_source(file):
         (True, None),
         (10**400, None),
         (10**9, None),
-        ([5], None),
+        ([5, 6], None),
         (b"5", None),
     ],
 )
