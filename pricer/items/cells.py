@@ -32,7 +32,7 @@ def text_of(cell: Any) -> str:
             spelled = _spelled(cell)
             if not isinstance(spelled, str):
                 return text_of(spelled)
-        return cell[1:] if cell[:1] == "'" and _AS_FORMULA.match(cell) else cell
+        return _as_it_was(cell)
     if isinstance(cell, list):
         return _of_list(cell)
     if isinstance(cell, Mapping):
@@ -45,9 +45,15 @@ def short_text(cell: Any) -> str:
     """A title or category as one short line; empty for anything but text and numbers."""
     if not isinstance(cell, (str, int, float)):
         return ""
-    # As text: a lone surrogate, which JSON can spell, could not be written to any file.
-    line = " ".join(str(cell)[:2_000].encode(errors="replace").decode().split())[:200]
-    return line[1:] if _AS_FORMULA.match(line) else line
+    start = str(cell)[:2_000]
+    if not start.isascii():  # a lone surrogate, which JSON can spell, could not be written to any file
+        start = start.encode(errors="replace").decode()
+    return _as_it_was(" ".join(start.split())[:200])
+
+
+def _as_it_was(text: str) -> str:
+    """A text without the apostrophe that our own export puts before a formula."""
+    return text[1:] if text[:1] == "'" and _AS_FORMULA.match(text) else text
 
 
 def _of_list(cells: list[Any]) -> str:

@@ -41,7 +41,7 @@ _LISTED = frozenset(
     )
 )
 _NO_PRICES = frozenset(
-    ("id", "type", "currency", "date", "range", "count", "code", "per", "unit of", "history", "label")
+    ("id", "type", "currency", "date", "range", "count", "code", "per", "history", "label", "without", "by")
 )
 _HUNDREDTHS = frozenset(("cents", "cent"))
 _FOREIGN = re.compile(

@@ -51,7 +51,7 @@ def _way(stream: io.TextIOBase) -> Callable[[io.TextIOBase], Iterator[Row]]:
     """How the rows are read: as lines of objects, as an array, or as a whole, by the first line that is not blank."""
     first = next((line for line in lines_of(stream) if line.strip()), "").strip()
     if first.startswith("["):
-        inside = first[1:].lstrip()
+        inside = first[1:].lstrip() or next((line for line in lines_of(stream) if line.strip()), "").lstrip()
         if inside.startswith("["):
             return _whole
         return _elements if not inside or inside.startswith("{") or not first.endswith("]") else _lines
