@@ -66,7 +66,7 @@ def test_a_call_without_any_value_is_refused_with_a_sentence(address):
 
 
 def test_a_blank_among_many_says_which(client):
-    with pytest.raises(AppError, match="Description 2 of 3: There is nothing to price yet"):
+    with pytest.raises(AppError, match="Description 2 of 3: Type or paste a description first"):
         client.predict(["one", " ", "two"], api_name="/price_many")
 
 
@@ -97,7 +97,7 @@ def test_explain_names_each_phrase_and_its_dollars(client):
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
-        ({"description": " ", "api_name": "/price"}, "nothing to price yet"),
+        ({"description": " ", "api_name": "/price"}, "description first"),
         ({"description": "x" * 20_001, "api_name": "/price"}, "shorten it to 20,000"),
         ({"description": "one", "k": 21, "api_name": "/price"}, "a whole number from 1 to 20"),
         ({"descriptions": ["one"] * (MAX_DESCRIPTIONS + 1), "api_name": "/price_many"}, "1 to 64 descriptions"),
