@@ -42,7 +42,8 @@ _PART = r"[A-Za-z0-9][\w.-]*"
 # An id, or a page of the Hub as it stands in the browser: https://huggingface.co/datasets/owner/name/tree/main
 _ADDRESS = re.compile(
     r"(?:(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/|hf://)?(?:(?:datasets|models)/)?"
-    rf"(?P<name>{_PART}/{_PART})(?:/(?:tree|blob|resolve)/(?P<revision>[\w.-]+))?(?:/(?P<folder>{_PART}))?/?(?:[?#].*)?",
+    rf"(?P<name>{_PART}/{_PART})(?:/(?:tree|blob|resolve)/(?P<revision>[\w.-]+))?(?:/(?:viewer|discussions|commits)(?:/[^?#]*)?|/(?P<folder>{_PART}))?/?"
+    r"(?:[?#].*)?",
     re.ASCII,
 )
 _SENTENCES = {

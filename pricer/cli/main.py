@@ -18,6 +18,7 @@ from pricer.bench import add_arguments as add_bench_arguments
 from pricer.cli import catalogue, commands
 from pricer.cli.commands import BAD_INPUT, INTERRUPTED, OK, Arguments, OpenPricer
 from pricer.errors import PricerError, UsageError
+from pricer.items.files import FORMS
 from pricer.pricing.estimate import MAX_K, TOP_K
 from pricer.pricing.estimator import Estimator
 from pricer.runs.report import METHODS
@@ -107,7 +108,7 @@ def _parser() -> argparse.ArgumentParser:
 
     many = add("test", commands.run_test)
     sources = (
-        "products with known prices: `bundled`, a CSV, JSON, Excel or Parquet file, or a Hub dataset as "
+        f"products with known prices: `bundled`, a {FORMS} file, or a Hub data set as "
         "hub:owner/name[@revision][:split] (default: the items that belong to the model)"
     )
     many.add_argument("--items", metavar="SOURCE", help=sources)

@@ -11,6 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from pricer.items.chats import asked, is_chat
+
 MAX_TEXT = 20_000  # characters; no product needs as many, and a model reads the first thousand
 _STRING = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", re.S)
 _NO_MORE_IN_A_LIST = re.compile(r"[\s,\[\]]*")
@@ -30,7 +32,7 @@ def text_of(cell: Any) -> str:
             spelled = _spelled(cell)
             if not isinstance(spelled, str):
                 return text_of(spelled)
-        return cell[1:] if cell[:1] == "'" and _AS_FORMULA.match(cell) else cell
+        return _as_it_was(cell)
     if isinstance(cell, list):
         return _of_list(cell)
     if isinstance(cell, Mapping):
@@ -43,15 +45,20 @@ def short_text(cell: Any) -> str:
     """A title or category as one short line; empty for anything but text and numbers."""
     if not isinstance(cell, (str, int, float)):
         return ""
-    # As text: a lone surrogate, which JSON can spell, could not be written to any file.
-    line = " ".join(str(cell)[:2_000].encode(errors="replace").decode().split())[:200]
-    return line[1:] if _AS_FORMULA.match(line) else line
+    start = str(cell)[:2_000]
+    if not start.isascii():  # a lone surrogate, which JSON can spell, could not be written to any file
+        start = start.encode(errors="replace").decode()
+    return _as_it_was(" ".join(start.split())[:200])
+
+
+def _as_it_was(text: str) -> str:
+    """A text without the apostrophe that our own export puts before a formula."""
+    return text[1:] if text[:1] == "'" and _AS_FORMULA.match(text) else text
 
 
 def _of_list(cells: list[Any]) -> str:
-    if cells and all(isinstance(turn, Mapping) and "role" in turn for turn in cells):
-        asked = [turn.get("content") for turn in cells if turn["role"] == "user"]
-        return "\n".join(text for text in asked if isinstance(text, str))
+    if is_chat(cells):
+        return asked(cells)
     return "\n".join(filter(None, map(_part, cells[:_MOST_PARTS])))
 
 

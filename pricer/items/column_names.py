@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-PROMPTS = ("text", "prompt", "messages")
+CHATS = ("messages", "conversations", "conversation")
+PROMPTS = ("text", "prompt", *CHATS, "input", "question")
 DESCRIPTIONS = (
     *("description", "product description", "item description", "body", "body html", "content", "long description"),
     *("beschreibung", "produktbeschreibung", "descripción", "descripcion", "descrizione", "descrição", "omschrijving"),
@@ -23,7 +24,10 @@ CATEGORIES = ("category", "categories", "main category", "product category", "de
 CURRENCIES = ("currency", "currency code", "price currency", "currency id", "ccy", "währung", "waehrung", "devise")
 
 _PLAIN_PRICES = ("price", "price usd", "usd price", "price $", "price us$", "price dollars", "usd", "price in usd")
-_OTHER_PRICES = ("completion", "truth", "amount", "cost", "messages", "answer", "msrp", "rrp", "uvp", "mrp")
+_OTHER_PRICES = (
+    *("completion", "truth", "amount", "cost", *CHATS, "answer", "output", "response", "offers", "pricing", "variants"),
+    *("msrp", "rrp", "uvp", "mrp"),
+)
 _PRICE_WORDS = re.compile(
     r"price|preis|\bprix\b|precio|prezzo|preço|preco|\bprijs\b|\bpris\b|\bcena\b|\bvalor\b|\bmsrp\b"
 )
@@ -37,8 +41,9 @@ _LISTED = frozenset(
     )
 )
 _NO_PRICES = frozenset(
-    ("id", "type", "currency", "date", "range", "count", "code", "per", "unit of", "history", "label")
+    ("id", "type", "currency", "date", "range", "count", "code", "per", "history", "label", "without", "by")
 )
+_HUNDREDTHS = frozenset(("cents", "cent"))
 _FOREIGN = re.compile(
     r"\b(rs|inr|eur|euro|gbp|jpy|cny|rmb|cad|aud|chf|sek|nok|dkk|pln|brl|try|mxn|krw|czk|huf)\b|[€£¥₹₽₩₺]"
 )
@@ -57,7 +62,7 @@ def rank(name: str, names: tuple[str, ...]) -> int | None:
 
 
 def price_rank(name: str) -> int | None:
-    """How likely a name means what is paid now, 0 likeliest: plain prices, current ones, others, list prices last.
+    """How likely a name means what is paid now, 0 likeliest: plain prices, current ones, others, list prices, cents.
 
     None where it means no price.
     """
@@ -69,6 +74,8 @@ def price_rank(name: str) -> int | None:
         return 4 if known in _LISTED else 3
     if not _PRICE_WORDS.search(known) or words & _NO_PRICES:
         return None
+    if words & _HUNDREDTHS:
+        return 5
     if words & _LISTED:
         return 4
     return 1 if words & _CURRENT else 2
@@ -79,6 +86,12 @@ def foreign_currency(name: str) -> str:
     """The currency other than dollars that a column's name says, as it is written there; empty where it says none."""
     found = _FOREIGN.search(plain(name))
     return found.group() if found else ""
+
+
+@cache
+def is_in_cents(name: str) -> bool:
+    """Whether a column's name says that its prices are cents and not dollars."""
+    return price_rank(name) == 5
 
 
 def is_known(name: str) -> bool:

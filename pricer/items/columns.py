@@ -71,7 +71,7 @@ def choose_columns(names: Sequence[str], rows: Rows, text: str | None = None, pr
             f"None of the columns {first_names(names)} looks like the text of a product: call it 'text', or choose it "
             "(--text-column)."
         )
-    prices = (price,) if price else _prices(names, rows)
+    prices = (price,) if price else tuple(n for n in _prices(names, rows) if n != texts[0] or _is_chat(n))
     is_description = called.rank(texts[0], (*called.DESCRIPTIONS, *called.JOINED)) is not None
     joined = tuple(n for j in called.JOINED for n in names if called.plain(n) == j and n != texts[0])
     known = {called.plain(name): name for name in reversed(names)}
@@ -99,7 +99,8 @@ def _told(columns: Columns, prices: Sequence[str], rows: Rows) -> Columns:
     parts = [f"text: {columns.text!r}"]
     if columns.joined:
         parts.append(f"with {first_names(columns.joined)}")
-    parts += [f"price: {columns.price!r}" if columns.price else "no price", f"{served:,} of {len(rows):,} rows"]
+    cents = " in cents" if columns.price and called.is_in_cents(columns.price) else ""
+    parts += [f"price: {columns.price!r}{cents}" if columns.price else "no price", f"{served:,} of {len(rows):,} rows"]
     others = f"; other prices: {first_names(prices[1:])} (--price-column)" if len(prices) > 1 else ""
     plain = (called.rank(columns.text, called.PROMPTS) is not None or called.plain(columns.text) in _EVERYDAY) and (
         columns.price is None or called.price_rank(columns.price) in (0, 3)
@@ -152,6 +153,11 @@ def _prices(names: Sequence[str], rows: Rows) -> tuple[str, ...]:
         return fills[name] < _FULL * most, bool(called.foreign_currency(name)), ranked[name]
 
     return tuple(sorted((name for name in ranked if fills[name]), key=place))
+
+
+def _is_chat(name: str) -> bool:
+    """Whether a column may hold both the text and the price."""
+    return called.rank(name, called.CHATS) is not None
 
 
 def _best(names: Sequence[str], rows: Rows, synonyms: tuple[str, ...], is_one: Callable[[Any], bool]) -> str | None:

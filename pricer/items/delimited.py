@@ -18,7 +18,8 @@ from pricer.items.rows import Row, Table, duplicate_remarks
 from pricer.items.streams import lines_of, open_text, reading
 
 _LOOKED_AT = 200  # lines
-_DELIMITERS = (",", ";", "\t", "|")
+_ABOVE = 20  # lines among which the header is looked for
+_DELIMITERS = (",", ";", "\t", "|", "^")
 _NONE = "\x1f"  # divides nothing: a file of one column
 _NUMERIC = 0.8  # share of a column's cells that are numbers, from which on it is one of numbers
 
@@ -38,6 +39,8 @@ def open_delimited(path: Path, encoding: str, remarks: tuple[str, ...] = ()) -> 
     with reading(path), open_text(path, encoding) as stream:
         head = list(islice(lines_of(stream), _LOOKED_AT))
     layout = _layout(head)
+    if any(is_number(layout.names[place]) for place in layout.shape.numeric) and not any(map(is_known, layout.names)):
+        raise no_header(path.name)
 
     def rows(_: Sequence[str]) -> Iterator[Row]:
         with reading(path), open_text(path, encoding) as stream:
@@ -80,15 +83,11 @@ def _laid_out(head: Sequence[str], delimiter: str) -> _Layout:
     width = max(counts, key=lambda count: (count > 1, counts[count]))
     usual = next((entry for entry in parsed if len(entry[1]) == width), parsed[0])
     likely = [entry for entry in (usual, parsed[0]) if any(is_known(name) for name in entry[1])]
+    likely += [entry for entry in parsed[:_ABOVE] if len(entry[1]) == width and sum(map(is_known, entry[1])) > 1]
     likely = [entry for entry in likely if len(entry[1]) > 1 or width <= 1]
-    if not likely and width in (1, 2) and (names := _without_header([c for _, c in parsed if len(c) == width])):
-        remark = "The file has no header line: " + (
-            f"its {'first' if names[0] == 'text' else 'second'} column was read as text, the other as price."
-            if width == 2
-            else "each line was read as a text."
-        )
-        first = usual[0] - 1
-        return _Layout(first, names, Shape(delimiter, width, (names.index("price"),) if width == 2 else ()), (remark,))
+    if not likely and (names := names_without_header([c for _, c in parsed if len(c) == width])):
+        numeric = (names.index("price"),) if "price" in names else ()
+        return _Layout(usual[0] - 1, names, Shape(delimiter, width, numeric), (told_without_header(names),))
     number, cells = likely[0] if likely else parsed[0]
     names = tuple(name.strip() for name in cells)
     above = [entry for entry in parsed if entry[0] < number]
@@ -114,16 +113,35 @@ def _numeric(rows: Sequence[Sequence[str]], width: int) -> tuple[int, ...]:
     )
 
 
-def _without_header(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    """Names for a table that can only be one thing: a text and a number in each row. Empty for any other."""
-    if not rows:
-        return ()
-    if len(rows[0]) == 1:
+def names_without_header(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Names for a table that can only be one thing: a text and a number in each row, perhaps counted in front.
+
+    Empty for any other.
+    """
+    width = len(rows[0]) if rows else 0
+    if width == 1:
         return ("text",) if len(rows) > 1 and all(len(cells[0].split()) > 1 for cells in rows) else ()
+    if width == 3 and len(rows) > 1 and _counts([row[0] for row in rows]):
+        return ("number", *within) if (within := names_without_header([row[1:] for row in rows])) else ()
+    if width != 2:
+        return ()
     numbers = [all(is_number(row[place]) for row in rows) for place in (0, 1)]
     if numbers == [False, True]:
         return ("text", "price")
     return ("price", "text") if numbers == [True, False] else ()
+
+
+def _counts(cells: Sequence[str]) -> bool:
+    """Whether cells count rows: 0, 1, 2 ... or 1, 2, 3 ..."""
+    return any(all(cell.strip() == str(n) for n, cell in enumerate(cells, start)) for start in (0, 1))
+
+
+def told_without_header(names: Sequence[str]) -> str:
+    """What is said of a table whose columns were named by `names_without_header`."""
+    if "price" not in names:
+        return "The file has no header line: each line was read as a text."
+    place = ("first", "second", "third")[names.index("text")]
+    return f"The file has no header line: its {place} column was read as text, the other as price."
 
 
 def _delimiter(head: Sequence[str]) -> str:

@@ -1,23 +1,27 @@
-"""Workbooks of Excel: the rows of the first sheet, within limits, for a file of a few kilobytes may hold gigabytes."""
+"""Workbooks of Excel: the rows of one sheet, within limits, for a file of a few kilobytes may hold gigabytes."""
 
 from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from pricer.errors import ItemsError
 from pricer.items import rows as limits
 from pricer.items.column_names import is_known
+from pricer.items.delimited import names_without_header, told_without_header
 from pricer.items.rows import Row, Table, duplicate_remarks, too_large
 
 _MOST_COLUMNS = 256
+_MOST_SHEETS = 30
 _MOST_ROWS = 1_048_576  # of a sheet of Excel
 _LARGEST_PART = 10_000_000  # bytes of anything but sheets and texts
 _ABOVE = 20  # rows among which the header is looked for
@@ -35,48 +39,86 @@ _FAILURES = (
 )
 
 
+@dataclass(frozen=True)
+class _Found:
+    """Where a table is: its sheet, how many rows stand above the first of the table, and the names of its columns."""
+
+    sheet: int = 0
+    above: int = 0
+    names: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
 def open_excel(path: Path) -> Table:
-    """The table in the first sheet of a workbook. Raises ItemsError if it is damaged or too large; so do the rows."""
+    """The table of a workbook: in the first sheet with columns that are known by name, else in the first with rows.
+
+    Raises ItemsError if the workbook is damaged or too large; so do the rows.
+    """
     _check_size(path)
-    above, names = _header(path)
+    found = _find(path)
 
     def rows(_: Sequence[str]) -> Iterator[Row]:
-        for number, cells in islice(enumerate(_sheet(path), start=1), above, None):
+        for number, cells in islice(enumerate(_sheet(path, found.sheet), start=1), found.above, None):
             if any(cell is not None and cell != "" for cell in cells):
-                yield Row(number, dict(reversed(list(zip(names, cells, strict=False)))))
+                yield Row(number, dict(reversed(list(zip(found.names, cells, strict=False)))))
 
-    remarks = (f"{above - 1} rows above the header were passed over.",) if above > 1 else ()
-    return Table(names, rows, (*remarks, *duplicate_remarks(names)))
-
-
-def _header(path: Path) -> tuple[int, tuple[str, ...]]:
-    """The number of the row that names the columns, and the names: the first known ones, else the first row."""
-    first: tuple[int, tuple[str, ...]] = (0, ())
-    for number, cells in enumerate(islice(_sheet(path), _ABOVE), start=1):
-        names = ["" if cell is None else str(cell).strip() for cell in cells]
-        while names and not names[-1]:
-            names.pop()
-        if names and not first[1]:
-            first = number, tuple(names)
-        if sum(bool(name) for name in names) > 1 and any(is_known(name) for name in names):
-            return number, tuple(names)
-    return first
+    return Table(found.names, rows, (*found.remarks, *duplicate_remarks(found.names)))
 
 
-def _sheet(path: Path) -> Iterator[tuple[Any, ...]]:
-    """The rows of the first sheet, their formulas by the values that they last had."""
+def _find(path: Path) -> _Found:
+    first: _Found | None = None
+    for place, title, head in _heads(path):
+        told = (f"The sheet {title[:40]!r} was read.",) if place else ()
+        for number, names in enumerate(head, start=1):
+            if sum(map(bool, names)) > 1 and any(map(is_known, names)):
+                passed = (f"{number - 1} rows above the header were passed over.",) if number > 1 else ()
+                return _Found(place, number, names, (*told, *passed))
+        filled = [(number, names) for number, names in enumerate(head, start=1) if names]
+        if first is None and filled:
+            number, names = filled[0]
+            if own := names_without_header([cells for _, cells in filled]):
+                first = _Found(place, number - 1, own, (*told, told_without_header(own)))
+            else:
+                first = _Found(place, number, names, told)
+    return first or _Found()
+
+
+def _named(cells: Sequence[Any]) -> tuple[str, ...]:
+    """The cells of a row as names, without empty ones at its end."""
+    names = ["" if cell is None else str(cell).strip() for cell in cells]
+    while names and not names[-1]:
+        names.pop()
+    return tuple(names)
+
+
+def _heads(path: Path) -> Iterator[tuple[int, str, list[tuple[str, ...]]]]:
+    """The place and the title of each sheet of cells, and its first rows as names."""
+    with _opened(path) as book:
+        for place, sheet in enumerate(book.worksheets[:_MOST_SHEETS]):
+            yield place, sheet.title, [_named(cells) for cells in islice(_cells(sheet), _ABOVE)]
+
+
+def _sheet(path: Path, place: int) -> Iterator[tuple[Any, ...]]:
+    """The rows of a sheet, their formulas by the values that they last had."""
+    with _opened(path) as book:
+        yield from _cells(book.worksheets[place])
+
+
+def _cells(sheet: Any) -> Iterator[tuple[Any, ...]]:
+    sheet.reset_dimensions()  # what a file says of its own size is not always true
+    for cells in sheet.iter_rows(max_row=_MOST_ROWS, max_col=_MOST_COLUMNS, values_only=True):
+        is_blank = cells.count(None) == len(cells)  # fast: a sheet may have a million of them
+        yield () if is_blank else tuple(_plain(cell) for cell in cells)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Workbook]:
     try:
         book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
         try:
-            sheet = next(iter(book.worksheets))
-            sheet.reset_dimensions()  # what a file says of its own size is not always true
-            for cells in sheet.iter_rows(max_row=_MOST_ROWS, max_col=_MOST_COLUMNS, values_only=True):
-                is_blank = cells.count(None) == len(cells)  # fast: a sheet may have a million of them
-                yield () if is_blank else tuple(_plain(cell) for cell in cells)
+            yield book
         finally:
             book.close()
-    except StopIteration:
-        raise ItemsError(f"{path.name} has no sheet with rows: save the table as CSV and try again.") from None
     except _FAILURES as error:
         raise ItemsError(f"{path.name} is no readable Excel file: save the table as CSV and try again.") from error
 

@@ -15,6 +15,7 @@ from pricer.items.json_files import open_json
 from pricer.items.rows import Table
 from pricer.items.streams import open_bytes, reading
 
+FORMS = "CSV, TSV, JSON, JSON lines, Excel or Parquet"  # what is read, for sentences and labels
 _JSON = (".jsonl", ".ndjson", ".json")
 _TEXT = (".csv", ".tsv", ".txt")
 
@@ -28,9 +29,7 @@ def open_table(path: Path, encoding: str | None = None) -> Table:
     name = path.name.lower()
     with reading(path):
         if not path.is_file():
-            raise ItemsError(
-                f"There is no file {path}: give 'bundled', a CSV, JSON, Excel or Parquet file, or hub:owner/name."
-            )
+            raise ItemsError(f"There is no file {path}: give 'bundled', a {FORMS} file, or hub:owner/name.")
         if path.stat().st_size == 0:
             raise ItemsError(f"{path.name} is empty: give a file with a row for each product.")
         if name.endswith(".parquet"):
@@ -46,4 +45,6 @@ def open_table(path: Path, encoding: str | None = None) -> Table:
             with open_bytes(path) as stream:
                 found, remarks = find_encoding(path.name, stream, encoding)
             return (open_json if kind.endswith(_JSON) else open_delimited)(path, found, remarks)
-    raise ItemsError(f"{path.name} is none of .csv, .json, .jsonl, .xlsx and .parquet: convert it to one of these.")
+    raise ItemsError(
+        f"{path.name} is none of .csv, .tsv, .txt, .json, .jsonl, .xlsx and .parquet: convert it to one of these."
+    )

@@ -12,7 +12,7 @@ from typing import Any
 
 from pricer.errors import DescriptionError
 from pricer.items.cells import MAX_TEXT, short_text, text_of
-from pricer.items.column_names import foreign_currency
+from pricer.items.column_names import foreign_currency, is_in_cents
 from pricer.items.columns import Columns, choose_columns
 from pricer.items.prices import check_currency, parse_price
 from pricer.pricing.cleaning import clean_description
@@ -41,14 +41,15 @@ class Item:
 def item_from_row(row: Mapping[str, Any], columns: Columns | None = None) -> Item:
     """An item from a row by column name. Raises ValueError with the reason if it has no text or no price."""
     columns = columns or choose_columns(tuple(row), [row])
-    written, text = _text(row, columns)
+    title = title_of(row, columns)
+    written, text = _text(row, columns, title)
     price = price_of(row, columns, written)
-    return Item(title_of(row, columns) or text.splitlines()[0][:80], text, price, *_groups(row, columns))
+    return Item(title or text.splitlines()[0][:80], text, price, *_groups(row, columns))
 
 
 def text_from_row(row: Mapping[str, Any], columns: Columns) -> str:
     """The text of a row as a model may see it. Raises ValueError with the reason if there is none."""
-    return _text(row, columns)[1]
+    return _text(row, columns, title_of(row, columns))[1]
 
 
 def price_of(row: Mapping[str, Any], columns: Columns, text: str = "") -> float:
@@ -60,7 +61,8 @@ def price_of(row: Mapping[str, Any], columns: Columns, text: str = "") -> float:
         raise ValueError(f"its currency is {foreign}, not US dollars, as the column {columns.price[:40]!r} says")
     if price is None and PRICE_PREFIX in text:  # as in the train split of the course
         return parse_price(text.partition(PRICE_PREFIX)[2])
-    return parse_price(price, columns.decimals)
+    dollars = parse_price(price, columns.decimals)
+    return dollars / 100 if columns.price and is_in_cents(columns.price) else dollars
 
 
 def title_of(row: Mapping[str, Any], columns: Columns) -> str:
@@ -68,14 +70,13 @@ def title_of(row: Mapping[str, Any], columns: Columns) -> str:
     return short_text(row.get(columns.title)) if columns.title else ""
 
 
-def _text(row: Mapping[str, Any], columns: Columns) -> tuple[str, str]:
+def _text(row: Mapping[str, Any], columns: Columns, title: str) -> tuple[str, str]:
     """The text as it is written, and as a model may see it."""
     written = next((text for name in columns.texts if (text := _told(row, name)).strip()), "")
     parts = [written, *(text_of(row.get(name)) for name in columns.joined if not _is_number(row.get(name)))]
     text = "\n".join(part for part in parts if part.strip())
     if len(text) > MAX_TEXT:
         raise ValueError(f"the text has {len(text):,} characters, more than {MAX_TEXT:,}")
-    title = title_of(row, columns)
     if columns.is_description and title and not _holds(text, title):
         text = f"{title}\n{text}"
     try:
@@ -96,9 +97,15 @@ def _is_number(cell: Any) -> bool:
 
 
 def _holds(text: str, title: str) -> bool:
-    """Whether a text already says its title."""
-    words = " ".join(text.casefold().split())
-    return re.search(rf"(?<!\w){re.escape(title.casefold())}(?!\w)", words) is not None
+    """Whether a text already says its title, as words of its own."""
+    words, wanted = " ".join(text.casefold().split()), title.casefold()
+    place = words.find(wanted)  # no pattern: compiling one for every row takes longer than all the rest
+    while place >= 0:
+        around = words[max(place - 1, 0) : place], words[place + len(wanted) : place + len(wanted) + 1]
+        if not any(sign.isalnum() or sign == "_" for sign in around):
+            return True
+        place = words.find(wanted, place + 1)
+    return False
 
 
 def _groups(row: Mapping[str, Any], columns: Columns) -> tuple[str | None, str | None]:

@@ -7,74 +7,95 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+from pricer.errors import ItemsError
+from pricer.items.column_names import price_rank
+from pricer.items.json_shapes import is_priced, rows_within
 from pricer.items.rows import MAX_LINE, Row, Table
 from pricer.items.streams import lines_of, open_text, reading
 
 LOOKED_AT = 1_000  # rows whose keys are the columns
 _BLOCK = 1 << 16  # characters
+_LARGEST_VALUE = 20_000_000  # characters of a file that can only be read as a whole
 _NO_OBJECT = 'it is not a JSON object such as {"text": ..., "price": ...}'
+_NO_JSON = "it is not JSON"
 _DECODER = json.JSONDecoder()
 
 
 def open_json(path: Path, encoding: str, remarks: tuple[str, ...] = ()) -> Table:
     """The table in a JSON file. A row that is no object is a row with a problem."""
     with reading(path), open_text(path, encoding) as stream:
-        is_array = _begins_array(stream)
+        read = _way(stream)
 
     def rows(_: Sequence[str]) -> Iterator[Row]:
         with reading(path), open_text(path, encoding) as stream:
-            yield from _elements(stream) if is_array else _lines(stream)
+            try:
+                yield from read(stream)
+            except _TooLargeError:
+                raise ItemsError(
+                    f"{path.name} is too large to be read as one JSON value: write one object a line (.jsonl)."
+                ) from None
 
     seen = rows(())
     names = dict.fromkeys(chain.from_iterable(row.cells for row in islice(seen, LOOKED_AT)))
-    if not any(_named_price(name) for name in names):  # keys that are left out where they are empty
+    if not any(price_rank(name) is not None for name in names):  # keys that are left out where they are empty
         names |= dict.fromkeys(chain.from_iterable(row.cells for row in seen))
     return Table(tuple(names), rows, remarks)
 
 
-def _named_price(name: str) -> bool:
-    from pricer.items.column_names import price_rank
-
-    return price_rank(name) is not None
-
-
-def _begins_array(stream: io.TextIOBase) -> bool:
-    """Whether it is an array or an object around one, and not lines of objects."""
+def _way(stream: io.TextIOBase) -> Callable[[io.TextIOBase], Iterator[Row]]:
+    """How the rows are read: as lines of objects, as an array, or as a whole, by the first line that is not blank."""
     first = next((line for line in lines_of(stream) if line.strip()), "").strip()
     if first.startswith("["):
-        return first == "[" or not first.endswith("]") or _is_array_of_objects(first)
+        inside = first[1:].lstrip() or next((line for line in lines_of(stream) if line.strip()), "").lstrip()
+        if inside.startswith("["):
+            return _whole
+        return _elements if not inside or inside.startswith("{") or not first.endswith("]") else _lines
     if not first.startswith("{"):
-        return False
+        return _lines
     try:
-        value = json.loads(first)
+        value, end = _DECODER.raw_decode(first)
     except (ValueError, RecursionError):
-        return first[-1] in "[{,"  # the beginning of an object over several lines
+        goes_on = first[-1] in "[{," or len(first) >= MAX_LINE - 1  # an object over several lines, or over a long one
+        return _elements if goes_on else _lines
+    if end < len(first):
+        return _whole if first[end:].lstrip().startswith("{") else _lines
     alone = not any(line.strip() for line in islice(lines_of(stream), 100))
-    return alone and isinstance(value, dict) and _wrapped(value)
+    return _whole if alone and rows_within(value) != [value] else _lines
 
 
-def _is_array_of_objects(line: str) -> bool:
-    return line[1:].lstrip().startswith("{")
+def _whole(stream: io.TextIOBase) -> Iterator[Row]:
+    """The rows of one value, whatever its shape, or of objects one behind the other; they are counted, not lines."""
+    text = stream.read(_LARGEST_VALUE + 1)
+    if len(text) > _LARGEST_VALUE:
+        raise _TooLargeError
+    values: list[Any] = []
+    while text := text.lstrip(" \t\r\n,\ufeff"):
+        try:
+            value, end = _DECODER.raw_decode(text)
+        except (ValueError, RecursionError):
+            value, end = None, text.find("\n{", 1) + 1 or len(text)
+        values.append(value)
+        text = text[end:]
+    for number, value in enumerate(rows_within(values[0]) if len(values) == 1 else values, start=1):
+        yield Row(number, {}, _NO_JSON) if value is None else _row(number, value)
 
 
-def _wrapped(value: dict[str, Any]) -> bool:
-    """Whether an object holds rows rather than being one."""
-    lists = [v for v in value.values() if isinstance(v, list) and v and all(isinstance(row, dict) for row in v)]
-    return any("role" not in rows[0] for rows in lists)
+class _TooLargeError(Exception):
+    """A file that can only be read as a whole is larger than that is done for."""
 
 
 def _lines(stream: io.TextIOBase) -> Iterator[Row]:
     for number, line in enumerate(lines_of(stream), start=1):
         if line.strip():
             try:
-                yield _row(number, json.loads(line))
+                yield _row(number, json.loads(line.rstrip().removesuffix(",")))
             except (ValueError, RecursionError):
-                yield Row(number, {}, "it is not JSON")
+                yield Row(number, {}, _NO_JSON)
 
 
 def _row(number: int, value: Any) -> Row:
@@ -139,9 +160,11 @@ class _Text:
 
 
 def _elements(stream: io.TextIOBase) -> Iterator[Row]:
-    """The objects of an array, or of the first array of objects within an object."""
+    """The objects of an array, or of the first array of rows in an object; of any other object, what is in it."""
     text = _Text(stream)
     if text.next_sign() == "{" and not _enter(text):
+        stream.seek(0)
+        yield from _whole(stream)
         return
     if text.next_sign() == "[":
         text.pass_over(1)
@@ -152,7 +175,7 @@ def _elements(stream: io.TextIOBase) -> Iterator[Row]:
         try:
             value = text.value()
         except ValueError:
-            yield Row(number, {}, "it is not JSON")
+            yield Row(number, {}, _NO_JSON)
             text.pass_to_next_object()
             continue
         yield _row(number, value)
@@ -176,9 +199,7 @@ def _enter(text: _Text) -> bool:
 
 
 def _holds_rows(text: _Text) -> bool:
-    """Whether the array that begins here is one of rows: its first object says what something is or costs."""
-    from pricer.items.column_names import is_known
-
+    """Whether the array that begins here is one of rows: its first object has a price."""
     while len(text.text) < _BLOCK and text.more():
         pass
     inside = text.text[1:].lstrip()
@@ -188,4 +209,4 @@ def _holds_rows(text: _Text) -> bool:
         first, _ = _DECODER.raw_decode(inside)
     except (ValueError, RecursionError):
         return True
-    return any(is_known(name) for name in first)
+    return is_priced(first)

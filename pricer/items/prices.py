@@ -11,15 +11,16 @@ from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Any
 
+from pricer.items.chats import answered, is_chat
 from pricer.pricing.prompt import PRICE_PREFIX
 
 MAX_PRICE = 1_000_000.0
 _LONGEST_PRICE = 60  # characters
 _NUMBER = r"[0-9][0-9.,'’\s]*|[.,][0-9]+"
 _PRICE = re.compile(
-    rf"""(?:(?:from|now|only|price(?:\s+is)?:?|starting\s+at)\s+)?   # words of shops
+    rf"""(?:(?:from|now|only|price(?:\s+is)?:?|starting\s+at|ab|nur|dès|desde|vanaf|fra|från|da|od)\s+)?  # of shops
     (?P<before>US\s?\$|USD\s?\$?|\$|[^\W\d_]{{1,4}}\.?\s?\$?|[€£¥₹₽₩₺₴₫฿])?\s*
-    (?P<sign>-?)\s*(?P<number>{_NUMBER}?)\s*
+    (?P<sign>-?)\s*(?P<number>{_NUMBER}?)(?:[.,][-–—]{{1,2}})?\s*
     (?P<after>US\s?\$|\$|USD|US\s+dollars?|dollars?|[€£¥₹₽₩₺₴₫฿]|(?!ea\b|each|item|pc\b|unit|per\b)[A-Za-zł]{{2,4}})?
     (?:\s*(?:/\s*|per\s+)?(?:ea|each|item|piece|pc|unit)\.?)?        # of one
     (?:\s*\(\s*\$?[0-9.,]+\s*/[^()]*\))?""",  # "($0.42 / Ounce)"
@@ -34,8 +35,13 @@ _DOLLARS = frozenset(
 _POINTS = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+")
 _COMMAS = re.compile(r"(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]{1,2})?")
 _SPACED = re.compile(r"(?<=[0-9])[\s'’](?=[0-9]{3}(?![0-9]))")
-_MISSING = ("", "none", "null", "n/a", "na", "-")
-_VALUES = ("value", "amount", "price", "current", "current_price", "lowprice")
+_MISSING = ("", "none", "null", "nan", "n/a", "na", "-")
+_VALUES = (
+    *("value", "amount", "price", "current", "current_price", "lowprice"),
+    *("$numberdouble", "$numberdecimal", "$numberint", "$numberlong"),
+)
+_MOST_OFFERS = 100
+_DEEPEST = 3  # prices within offers within lists
 _CURRENCIES = ("currency", "currencycode", "currency_code", "pricecurrency", "unit")
 
 
@@ -63,7 +69,7 @@ def decimals_of(cells: Iterable[Any]) -> Decimals:
 def parse_price(value: Any, decimals: Decimals = Decimals.POINT) -> float:
     """Dollars from a number or from text such as "$1,299.00". Raises ValueError with the reason."""
     value = _within(value)
-    if value is None or (isinstance(value, str) and value.strip().casefold() in _MISSING):
+    if value is None or value != value or (isinstance(value, str) and value.strip().casefold() in _MISSING):
         raise ValueError("the price is missing")
     if isinstance(value, str):
         value = _number(value.strip(), decimals)
@@ -93,18 +99,26 @@ def is_price(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _within(value: Any, lenient: bool = False) -> Any:
-    """The price inside of {"value": ..., "currency": ...}, of the assistant's answer in a chat, of a list of one."""
-    if isinstance(value, list) and value and all(isinstance(turn, Mapping) and "role" in turn for turn in value):
-        return next((turn.get("content") for turn in reversed(value) if turn["role"] == "assistant"), None)
+def _within(value: Any, lenient: bool = False, depth: int = 0) -> Any:
+    """The price inside of {"value": ..., "currency": ...}, of the answer in a chat, of offers or variants that agree.
+
+    Raises ValueError where it is in another currency or offers differ, unless `lenient`.
+    """
+    if is_chat(value):
+        return answered(value)
+    if depth > _DEEPEST or not isinstance(value, (list, Mapping)):
+        return value
     if isinstance(value, Mapping):
         named = {str(name).casefold(): cell for name, cell in value.items()}
         if not lenient:
             for name in _CURRENCIES:
                 check_currency(named.get(name))
         found = next((named[name] for name in _VALUES if named.get(name) is not None), None)
-        return found if isinstance(found, (str, int, float)) else None
-    return value
+        return _within(found, lenient, depth + 1)
+    found = [_within(offer, lenient, depth + 1) for offer in value[:_MOST_OFFERS]]
+    if found and not lenient and any(offer != found[0] for offer in found):
+        raise ValueError("it has several prices and not one price")
+    return found[0] if found else None
 
 
 def _number(text: str, decimals: Decimals) -> str:

@@ -5,6 +5,7 @@ The Tester takes items from it, which need a price; a catalogue takes rows as th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
@@ -25,6 +26,7 @@ LOOKED_AT = 1_000  # rows from which columns are chosen
 _LOOKED_AT_HUB = 100  # of a data set that is streamed: as many as one group of rows often has
 
 _HUB_PAGES = tuple(f"{scheme}{host}/datasets/" for scheme in ("https://", "") for host in ("huggingface.co", "hf.co"))
+_PAGE = re.compile(r"((?:https?://)?[^@:]*)(.*)", re.S)  # an id or address, then @revision and :split
 BUNDLED_FILE = PACKAGE / "bundled" / "items.jsonl"
 
 
@@ -70,7 +72,7 @@ def open_source(
 
     Raises ItemsError if it cannot be read, or if no column looks like a text.
     """
-    source = hub_address(source) or source
+    source = _of_hub(source) or source
     if source.startswith(HUB_PREFIX):
         from pricer.items.hub_datasets import open_dataset  # seconds that only data sets of the Hub need
 
@@ -104,16 +106,18 @@ def _begun(table: Table, columns: Sequence[str], count: int) -> tuple[list[Row],
     return head, replace(table, rows=rows)
 
 
-def hub_address(source: str) -> str | None:
-    """The address of a data set whose page on the Hub is named; None where none is."""
-    written = source.strip().removeprefix(HUB_PREFIX)
-    for prefix in _HUB_PAGES:
-        if written.startswith(prefix):
-            owner, _, rest = written.removeprefix(prefix).partition("/")
-            return f"{HUB_PREFIX}{owner}/{rest.split('/')[0].split('?')[0]}"
-    if source.strip().startswith(f"{HUB_PREFIX}datasets/"):
-        return HUB_PREFIX + written.removeprefix("datasets/")
-    return None
+def _of_hub(source: str) -> str | None:
+    """hub:owner/name@revision:split for a data set of the Hub, whose id or page is named; None for anything else."""
+    written = source.strip()
+    if not written.startswith((HUB_PREFIX, *_HUB_PAGES)):
+        return None
+    from pricer.hub import hub_address  # likewise
+
+    page, how = _PAGE.fullmatch(written.removeprefix(HUB_PREFIX).strip()).groups()
+    address = hub_address(page)
+    revision = f"@{address.revision}" if address.revision and not how.startswith("@") else ""
+    name = address.name if address.revision else address  # a page may show a folder, an id names none
+    return f"{HUB_PREFIX}{name}{revision}{how}"
 
 
 def no_prices(source: Source) -> str:

@@ -28,8 +28,8 @@ QUESTIONS = (
 _LEADING_QUESTIONS = re.compile(rf"\A(?:\s*(?:{'|'.join(map(re.escape, QUESTIONS))})\.?)+")
 _OWN_PRICE = re.compile(r"[^\S\n]*price\s+is\s*\$\s*(?:[0-9][0-9,]*(?:\.[0-9]+)?|\.[0-9]+)?(?:[.!,;](?=\s|$))?", re.I)
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.I)
-_CODE = re.compile(r"(?=\S*[0-9])[A-Za-z0-9][A-Za-z0-9._/-]*", re.ASCII)
+_ADDRESS = re.compile(r"(?:(?:(?:https?://|www\.)\S+|(?:[\w-]+\.)+(?:com|org|net|shop|co\.uk|de)(?:/\S*)?)\s*)+", re.I)
+_CODE = re.compile(r"(?:(?=\S*[0-9])[A-Za-z0-9][A-Za-z0-9._/-]*\s*)+", re.ASCII)
 _OF_EMOJI = "\N{VARIATION SELECTOR-16}\N{COMBINING ENCLOSING KEYCAP}"
 _SHOWN = 8  # signs that a remark names
 _UNREADABLE = 0.3  # share of the letters from which on a remark is due
@@ -98,7 +98,8 @@ def for_tokenizer(cleaning: Cleaning, tokenizer: Any) -> Cleaning:
         if not text:
             raise DescriptionError(NOTHING_TO_PRICE)
         if _unreadable_share(text, tokenizer, unknown) >= _UNREADABLE:
-            remarks.append("Much of this is in a script that the model cannot read: describe the product in English.")
+            unread = "Much of this is in a script that the model cannot read: describe the product in English."
+            return Cleaning(text, (*remarks, unread))  # which may be one without blanks between words
     return Cleaning(text, (*remarks, *_hints(text)))
 
 

@@ -17,6 +17,7 @@ from pricer.ui.components.header import TITLE, header
 from pricer.ui.events import QUIET
 from pricer.ui.server import limits, preview
 from pricer.ui.server.health import health_route
+from pricer.ui.server.optional import Page
 from pricer.ui.server.process import MemoryTrimmer, limit_statistics
 from pricer.ui.tabs.model import MODEL, model_tab
 from pricer.ui.tabs.price import TAB_ID, price_tab
@@ -29,7 +30,7 @@ def build_page(pricer: Estimator) -> gr.Blocks:
     assets.serve_plotly()
     limit_statistics()
     stay = (limits.FILES_LOOKED_AT_EVERY, limits.FILES_STAY)
-    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=False, delete_cache=stay) as page:
+    with Page(title=TITLE, analytics_enabled=False, fill_width=False, delete_cache=stay) as page:
         head = header(pricer.info, runs_are_kept=bool(os.environ.get(RUNS_FOLDER)))
         with gr.Tabs(elem_id="tabs") as tabs:
             with _tab("Price", TAB_ID):

@@ -19,8 +19,9 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def to_json(report: Report, settings: Settings) -> str:
-    """Settings, figures and every result."""
-    values = {"settings": settings.as_dict(), **report.as_dict()}
+    """Settings, figures, and every result with its item's text, so that the file can be tested again."""
+    results = [{**result.as_dict(), "text": result.item.text} for result in report.results]
+    values = {"settings": settings.as_dict(), **report.as_dict(), "results": results}
     return json.dumps(values, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
 
 

@@ -12,9 +12,15 @@ from openpyxl import Workbook
 from pyarrow import parquet
 
 from pricer.errors import ItemsError
-from pricer.items.load import load_items
+from pricer.items.item import Item
+from pricer.items.load import Items, load_items
 from pricer.items.prices import Decimals, decimals_of, parse_price
 from pricer.items.source import open_source
+from pricer.runs.report import Report
+from pricer.runs.result import Result
+from pricer.runs.settings import settings_of
+from pricer.views.run_export import to_csv, to_json
+from tests.support.fakes import FakePricer
 
 
 @pytest.fixture
@@ -222,6 +228,121 @@ def test_the_first_sheet_of_a_workbook_is_read(tmp_path):
     assert "2 rows above the header were passed over." in items.note
 
 
+SHEETS = {"Empty": [], "Read me": [["All prices of May"]], "Data": [["Name", "Price"], ["Desk lamp", 39.9]]}
+
+
+def test_the_sheet_with_a_table_is_read_wherever_it_stands(tmp_path):
+    book = Workbook()
+    book.remove(book.active)
+    for title, rows in SHEETS.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(tmp_path / "a.xlsx")
+    items = load_items(str(tmp_path / "a.xlsx"))
+
+    assert [("Desk lamp", 39.9)] == told(items)
+    assert "The sheet 'Data' was read." == items.note
+
+
+def test_a_workbook_of_texts_and_numbers_needs_no_header_and_a_formula_without_a_value_is_named(tmp_path):
+    book = Workbook()
+    for row in (["Desk lamp of oak", 39.9], ["Red mug", 5], ["Red chair", 7]):
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    book.active.insert_rows(1)
+    book.active["A1"], book.active["B1"], book.active["B4"] = "text", "price", "=B2+1"
+    book.save(tmp_path / "b.xlsx")
+
+    assert [("Desk lamp of oak", 39.9), ("Red mug", 5.0), ("Red chair", 7.0)] == told(load_items(f"{tmp_path}/a.xlsx"))
+    assert [(4, "the price is missing")] == [(s.line, s.reason) for s in load_items(f"{tmp_path}/b.xlsx").skipped]
+
+
+WRAPPED = [
+    {"status": "ok", "data": {"products": PRODUCTS}},
+    {"response": {"meta": {"page": 1}, "hits": [{"_source": row} for row in PRODUCTS]}},
+    {"features": [{"index": 0, "name": "text"}], "rows": [{"row": row} for row in PRODUCTS]},
+    {"B01": PRODUCTS[0], "B02": PRODUCTS[1]},
+    {"product": {"0": "Wireless mouse", "1": "Keyboard, 87 keys"}, "price": {"0": 25, "1": 75.5}},
+    {"columns": ["product", "price"], "index": [0, 1], "data": [list(row.values()) for row in PRODUCTS]},
+    [["product", "price"], *(list(row.values()) for row in PRODUCTS)],
+]
+
+
+@pytest.mark.parametrize("value", WRAPPED)
+@pytest.mark.parametrize("indent", [None, 1])
+def test_rows_are_found_wherever_they_stand_in_a_json_file(read, value, indent):
+    assert EXPECTED == told(read("a.json", json.dumps(value, indent=indent)))
+
+
+@pytest.mark.parametrize("between", ["", "\n", ",\n"])
+def test_objects_one_behind_the_other_are_rows(read, between):
+    assert EXPECTED == told(read("a.json", between.join(json.dumps(row, indent=1) for row in PRODUCTS)))
+    assert EXPECTED == told(read("b.jsonl", between.join(map(json.dumps, PRODUCTS))))
+
+
+def test_our_own_exports_are_items_again(read):
+    item = Item("=Mug", '=Mug of clay\nred, "large"', 12.5, "Home")
+    report = Report("top3", 1, (Result(0, item, 10.0, "", {"top3": 10.0}, 5, 20),), 1.0)
+    how = settings_of(FakePricer().info, Items("a.csv", ()))
+
+    for name, written in (("a.csv", to_csv(report, how)), ("a.json", to_json(report, how))):
+        assert [item] == list(read(name, written).items)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {
+            "messages": [
+                {"role": "user", "content": [{"type": "text", "text": "A red mug"}]},
+                {"role": "assistant", "content": [{"type": "text", "text": "Price is $5.00"}]},
+            ]
+        },
+        {"conversations": [{"from": "human", "value": "A red mug"}, {"from": "gpt", "value": "$5.00"}]},
+        {
+            "messages": [
+                {"role": "user", "content": "An example"},
+                {"role": "assistant", "content": "$9"},
+                {"role": "user", "content": "A red mug"},
+                {"role": "assistant", "content": "$5"},
+            ]
+        },
+        {"instruction": "What does this cost?", "input": "A red mug", "output": "$5.00"},
+        {"name": "A red mug", "offers": [{"@type": "Offer", "price": "5.00", "priceCurrency": "USD"}]},
+        {"title": "A red mug", "variants": [{"price": "5.00"}, {"price": "5.00"}]},
+        {"name": "A red mug", "price": {"$numberDecimal": "5.00"}},
+        {"name": "A red mug", "price": ["$5.00"]},
+        {"name": "A red mug", "price_cents": 500},
+    ],
+)
+def test_other_forms_of_a_row_are_a_text_and_a_price(read, row):
+    assert [("A red mug", 5.0)] == told(read("a.jsonl", lines(row)))
+
+
+@pytest.mark.parametrize(
+    ("price", "reason"),
+    [
+        ([{"price": 5}, {"price": 6}], "it has several prices and not one price"),
+        ({"price": "5", "priceCurrency": "EUR"}, "its currency is EUR"),
+        (float("nan"), "the price is missing"),
+    ],
+)
+def test_offers_that_differ_or_are_in_another_currency_are_named(price, reason):
+    with pytest.raises(ValueError, match=reason):
+        parse_price(price)
+
+
+def test_a_header_below_lines_of_as_many_cells_is_found(read):
+    assert [("Desk lamp", 39.9)] == told(read("a.csv", "Acme,,\nMay,2024,\n\nSKU,Product,Price\n1,Desk lamp,39.90\n"))
+
+
+def test_numbered_rows_need_no_header_and_others_are_told_that_there_is_none(read):
+    assert EXPECTED == told(read("a.tsv", "1\tWireless mouse\t25\n2\tKeyboard, 87 keys\t75.50\n"))
+    with pytest.raises(ItemsError, match="has no header line"):
+        read("b.csv", "Mug,A red mug,5\nLamp,A desk lamp,7\nRug,A wool rug,9\n")
+
+
 # Quotation marks
 
 
@@ -289,6 +410,11 @@ def test_rows_read_and_rows_named_are_the_rows_there_are(tmp_path_factory, rows,
         ("from $12.99", 12.99),
         ('"29.99"', 29.99),
         ("$1 299.00", 1299.0),
+        ("1'299.00", 1299.0),
+        ("1\u202f299.00", 1299.0),
+        ("USD 12.99", 12.99),
+        ("$20.-", 20.0),
+        ("ab $12.99", 12.99),
         ("Price is $39.99", 39.99),
         ({"value": "34.99", "currency": "USD"}, 34.99),
         ({"amount": 7}, 7.0),
@@ -307,6 +433,13 @@ def test_a_price_is_read_as_shops_write_it(written, expected):
         ("EUR 109.00", "its currency is EUR"),
         ("CA$12", "its currency is CA"),
         ({"value": "5", "currency": "GBP"}, "its currency is GBP"),
+        ("A$12.99", "its currency is A"),
+        ("R$ 99,00", "its currency is R"),
+        ("199 kr", "its currency is kr"),
+        ("49,99 zł", "its currency is zł"),
+        ("CHF 20.-", "its currency is CHF"),
+        ("2 for $10", "is no price"),
+        ("Free", "is no price"),
         ("None", "the price is missing"),
     ],
 )

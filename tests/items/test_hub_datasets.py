@@ -219,6 +219,19 @@ def test_a_file_that_is_no_parquet_is_a_sentence(ask):
 
 @pytest.mark.parametrize(
     "address",
+    [
+        "https://huggingface.co/datasets/course/items",
+        "hub:https://huggingface.co/datasets/course/items/viewer/default/test?row=3",
+        " hub:hf.co/datasets/course/items/tree/main/data",
+        "hub:datasets/course/items@main:test",
+    ],
+)
+def test_the_address_of_a_page_of_the_hub_is_its_data_set(ask, address):
+    assert ask("hub:course/items", limit=5) == ask(address, limit=5)
+
+
+@pytest.mark.parametrize(
+    "address",
     ["", "items", "course/items/more", "../items", "course/..", "course/items@../x", "a/b:c/d", "a/b@:c d", "/a"],
 )
 def test_an_address_that_is_none_is_refused_before_anything_is_asked(ask, address):

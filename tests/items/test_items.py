@@ -212,7 +212,7 @@ def test_a_sample_larger_than_the_source_is_the_source(file):
         (True, None),
         (10**400, None),
         (10**9, None),
-        ([5], None),
+        ([5, 6], None),
         (b"5", None),
     ],
 )
@@ -353,7 +353,7 @@ def test_one_byte_that_is_no_utf8_far_into_a_file_is_found_too(file):
         ("a.csv.gz", b"text,price\na,1\n", "not a complete gzip file"),
         ("a.csv.gz", gzip.compress(b"text,price\n" + b"a,1\n" * 1000)[:-9], "not a complete gzip file"),
         ("a.xlsx", b"PK", "is no readable Excel file"),
-        ("a.pkl", b"x", "is none of .csv, .json, .jsonl, .xlsx and .parquet: convert it"),
+        ("a.pkl", b"x", "is none of .csv, .tsv, .txt, .json, .jsonl, .xlsx and .parquet: convert it"),
     ],
 )
 def test_a_file_that_holds_no_items_is_a_sentence(file, name, content, sentence):

@@ -2,8 +2,12 @@
 
 import json
 import os
+import re
+import statistics
 import subprocess
 import sys
+from html import escape
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -168,3 +172,26 @@ def test_a_description_alone_has_the_price_that_it_was_given_in_a_batch_when_the
     alone = [golden.said(bundled_pricer, [description])[0] for description in golden.DESCRIPTIONS]
 
     assert [pytest.approx(kept, abs=0.005) for kept in golden.kept()["said"]] == alone
+
+
+def as_a_page_of_a_shop(phrases):
+    rows = (f'<li class="a-spacing-mini"><span class="a-list-item">{escape(phrase)}</span></li>' for phrase in phrases)
+    return f'<div class="a-section"><ul class="a-unordered-list a-vertical">{"".join(rows)}</ul></div>'
+
+
+def with_emoji(phrases):
+    return " ".join(f"{sign} {phrase}" for sign, phrase in zip(cycle("✅🔥🎁"), phrases, strict=False))
+
+
+def in_brackets(phrases):
+    return " ".join(re.sub(r"^\S+(?: \S+)?", "【\\g<0>】", phrase) for phrase in phrases)
+
+
+@pytest.mark.parametrize("written", [as_a_page_of_a_shop, with_emoji, in_brackets])
+def test_the_same_words_cost_the_same_however_they_are_pasted(bundled_pricer, written):
+    plain = [item.text for item in load_items("bundled").items[::4]]
+    pasted = [written(re.split(r"(?<=[.;,])\s+", text)) for text in plain]
+
+    assert all(one != other for one, other in zip(plain, pasted, strict=True))
+    pairs = zip(prices(bundled_pricer, plain), prices(bundled_pricer, pasted), strict=True)
+    assert 0.01 > statistics.median(abs(one - other) / one for one, other in pairs)

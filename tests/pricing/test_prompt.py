@@ -1,5 +1,7 @@
 """The prompt: byte for byte the course's frame, only the description cut, and a price never shown to the model."""
 
+from dataclasses import replace
+
 import pytest
 from transformers import AutoTokenizer
 
@@ -158,6 +160,23 @@ def test_a_text_that_is_nothing_but_its_price_is_blank():
 
 def test_a_lone_surrogate_becomes_a_replacement_character():
     assert "mug \N{REPLACEMENT CHARACTER}" == clean_description("mug \ud800")
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        "Heavy duty door hinge, pack of two\nMade of steel & brass, width < 5 in, fits doors of 30 to 36 inches - "
+        "screws come with it. Part 8539-A, 1.2 lbs, rated 4.5 by 210 owners, $5 off with a coupon (ends soon)",
+        "Title: Folding step stool\nCategory: Tools\nBrand: Northlake\nDescription: Two steps, holds 330 lb.\n"
+        "Details: Non-slip feet; folds flat (2 inches), 24 x 17 in",
+        "Café table, 60 × 60 cm – naïve design, ½ inch top™ 【oak】 🔥",
+    ],
+)
+@pytest.mark.parametrize("frame", FRAMES.values())
+def test_a_test_prompt_of_the_course_is_asked_as_it_stands_in_its_data_set(description, frame):
+    prompt = f"{frame.question}\n\n{description}\n\nPrice is $"
+
+    assert prompt == build_prompt(prompt, replace(frame, max_tokens=1_000), WithoutBos()).text
 
 
 def test_the_courses_example_of_extract_price():

@@ -1,9 +1,12 @@
 """The page for programs: endpoints through a real gradio client, and the same as tools through a real MCP client."""
 
 import ast
+import json
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
 import anyio
+import httpx
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
@@ -12,6 +15,15 @@ from mcp.client.streamable_http import streamablehttp_client
 
 from pricer.ui.api import PriceAnswer
 from pricer.ui.server.limits import MAX_DESCRIPTIONS
+from tests import ROOT
+
+
+def called(address: str, endpoint: str, body: dict):
+    """What a program without a client of Gradio is answered."""
+    begun = httpx.post(f"{address}gradio_api/call/{endpoint}", json=body, timeout=60)
+    said = httpx.get(f"{address}gradio_api/call/{endpoint.removeprefix('v2/')}/{begun.json()['event_id']}", timeout=60)
+    answer = json.loads(said.text.rpartition("data: ")[2])
+    return answer[0] if isinstance(answer, list) else answer
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +42,41 @@ def test_price_answers_with_what_the_command_line_prints(client, pricer):
 
 def test_price_takes_another_number_of_candidates(client):
     assert 30.0 == client.predict("one two three", k=1, api_name="/price")["price"]
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "body"),
+    [
+        ("price", {"data": ["one two three"]}),
+        ("price", {"data": ["one two three", None]}),  # as the client for JavaScript writes what is left out
+        ("v2/price", {"description": "one two three"}),
+        ("price_many", {"data": [["one two three"]]}),
+        ("price_many", {"data": [["one two three"], None]}),
+    ],
+)
+def test_k_that_is_left_out_or_null_means_the_default(address, endpoint, body):
+    answer = called(address, endpoint, body)
+
+    answer = answer[0] if endpoint == "price_many" else answer
+    assert 28.75 == pytest.approx(answer["price"])
+
+
+def test_a_call_without_any_value_is_refused_with_a_sentence(address):
+    assert "This is not a text" in called(address, "price", {"data": []})["error"]
+
+
+def test_a_blank_among_many_says_which(client):
+    with pytest.raises(AppError, match="Description 2 of 3: Type or paste a description first"):
+        client.predict(["one", " ", "two"], api_name="/price_many")
+
+
+def test_the_lines_for_a_shell_in_the_readme_give_a_price(address):
+    block = (ROOT / "README.md").read_text().partition("```sh\nCALL=")[2].partition("```")[0]
+    lines = f"CALL={block}".replace("http://127.0.0.1:7860/", address)
+
+    said = subprocess.run(["bash", "-ec", lines], capture_output=True, text=True, check=True, timeout=60).stdout
+    assert "event: complete" in said
+    assert '"candidates"' in said
 
 
 def test_price_many_keeps_the_order_of_its_descriptions(client):

@@ -16,6 +16,7 @@ from threading import Event
 
 from pricer.errors import ItemsError, PricerError, RunError
 from pricer.items import load as sources
+from pricer.items.files import FORMS
 from pricer.items.load import Items
 from pricer.model.info import ModelInfo
 from pricer.pricing.estimator import Estimator
@@ -66,7 +67,7 @@ class RunRequest:
 
     def _uploaded(self, columns: dict[str, str | None]) -> Items:
         if not self.file:
-            raise ItemsError("Choose a file first: CSV, JSONL or Parquet, with a column of texts and one of prices.")
+            raise ItemsError(f"Choose a file first: {FORMS}, with a column of texts and one of prices.")
         if Path(self.file).stat().st_size > limits.MAX_UPLOAD:
             raise ItemsError(f"The file is larger than {limits.MAX_UPLOAD // 1_000_000} MB: cut it to fewer rows.")
         return sources.load_items(self.file, int(self.size), self.seed, max_rows=limits.MAX_ROWS, **columns)

@@ -21,7 +21,7 @@ import gradio as gr
 
 from pricer.errors import ItemsError, PricerError
 from pricer.items import load as sources
-from pricer.items.files import open_table
+from pricer.items.files import FORMS, open_table
 from pricer.model.info import ModelInfo
 from pricer.pricing.cleaning import encodable
 from pricer.pricing.estimator import Estimator
@@ -138,7 +138,7 @@ def _form(pricer: Estimator) -> _Form:
         methods = [(name, method) for method, name in run_feed.METHOD_NAMES.items()]
         method = gr.Dropdown(methods, value="top3", label="Reading", min_width=200)
     file = gr.File(
-        label=f"CSV, JSONL or Parquet with texts and prices, up to {limits.MAX_UPLOAD // 1_000_000} MB",
+        label=f"{FORMS} with texts and prices, up to {limits.MAX_UPLOAD // 1_000_000} MB",
         visible=False,
         height=120,
         elem_id="test-file",
