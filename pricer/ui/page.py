@@ -15,6 +15,7 @@ from pricer.ui.server import limits
 from pricer.ui.server.health import health_route
 from pricer.ui.server.process import MemoryTrimmer, limit_statistics
 from pricer.ui.tabs.model import model_tab
+from pricer.ui.tabs.play import play_tab
 from pricer.ui.tabs.price import TAB_ID, price_tab
 from pricer.ui.tabs.tester import tester_tab
 from pricer.ui.theme import palette, theme
@@ -34,6 +35,8 @@ def build_page(pricer: Estimator) -> gr.Blocks:
                 price = price_tab(pricer, tabs)
             with gr.Tab("Test", id="test"):
                 tester_tab(pricer, price)
+            with gr.Tab("Play", id="play"):
+                play_tab(pricer)
             with gr.Tab("Model", id="model"):
                 model_tab(pricer.info)
         price.reopen_on(page.load)
