@@ -29,7 +29,7 @@ const invite = () => {
   const done = before.guesses.length;
   const button = element.querySelector('[data-action="resume"]');
   button.hidden = false;
-  button.textContent = done < props.size ? "Go on" : "Show it again";
+  button.textContent = done < props.size ? "Go on" : "Show this run";
   say("invitation", done < props.size
     ? `The page was loaded again in the middle of a game. You had guessed ${done} of ${props.size} products; go on with the next, or play another game.`
     : `You had finished a game of ${props.size} products before the page was loaded again.`);
