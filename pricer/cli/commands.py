@@ -24,7 +24,7 @@ from pricer.pricing.estimator import Estimator
 from pricer.runs import tester
 from pricer.runs.comparison import compare
 from pricer.runs.folder import Run
-from pricer.runs.report import METHODS, Report
+from pricer.runs.report import GUESS, METHODS, Report
 from pricer.runs.settings import Settings, settings_of
 from pricer.views import run_export as export
 from pricer.views.run_html import to_html
@@ -133,6 +133,8 @@ def _resumed(options: Arguments, open_pricer: OpenPricer) -> tuple[Settings, Ite
         raise UsageError(f"--resume goes on with a run as it was begun: leave out {names}.")
     run = Run.read(options.resume)
     how = run.settings
+    if how.method == GUESS:
+        raise UsageError(f"{options.resume} holds a person's guesses, which no model can go on with: play on the page.")
     pricer = opened(open_pricer, options.model or (how.identity.name if how.identity.name in ROWS else None))
     run.check_same_model(pricer.info)
     rest = tester.run(pricer, run.items, how.method, generate=how.generate, adapter=how.adapter, done=run.report)

@@ -26,7 +26,7 @@ from pricer.errors import RunError
 from pricer.items.item import Item
 from pricer.items.load import Items
 from pricer.model.info import ModelInfo
-from pricer.runs.report import METHODS, Report
+from pricer.runs.report import PREDICTORS, Report
 from pricer.runs.result import Result
 from pricer.runs.settings import ModelIdentity, Settings
 
@@ -66,7 +66,7 @@ class Run:
         try:
             summary = json.loads((folder / _SUMMARY).read_text(encoding="utf-8"))
             settings = Settings.from_dict(summary["settings"])
-            if settings.method not in METHODS:
+            if settings.method not in PREDICTORS:
                 raise ValueError(f"unknown method {settings.method!r}")
             items = tuple(Item(**cells) for cells in _lines(folder / _PLAN))
             rows = list(_lines(folder / _ITEMS))

@@ -17,6 +17,8 @@ from pricer.runs.result import Result
 
 GENERATE = "generate"  # the course's first method: extra passes that write three tokens
 METHODS = (*DECODERS, GENERATE)
+GUESS = "guess"  # a person, who is one more predictor of the same items
+PREDICTORS = (GUESS, *METHODS)
 BANDS = (10, 25, 50, 100, 200, 400)  # dollars at which the price bands of a report are cut
 
 
@@ -97,7 +99,12 @@ class Report:
 
     @cached_property
     def coverage(self) -> float | None:
-        """Share of the items with an interval whose true price lies in it, to the nearest dollar."""
+        """Share of the items with an interval whose true price lies in it, to the nearest dollar.
+
+        The interval is the model's: None for a person, who names none.
+        """
+        if self.method == GUESS:
+            return None
         return metrics.mean([float(r.in_interval) for r in self.results if r.in_interval is not None])
 
     @property
@@ -119,9 +126,9 @@ class Report:
 
     @cached_property
     def methods(self) -> tuple[str, ...]:
-        """The methods that answered for these items, in the order of METHODS."""
+        """Who answered for these items, in the order of PREDICTORS."""
         asked = {method for result in self.results for method in result.estimates}
-        return tuple(method for method in METHODS if method in asked or method == self.method)
+        return tuple(method for method in PREDICTORS if method in asked or method == self.method)
 
     def by(self, method: str) -> Report:
         """The same run as another of its methods reads it."""

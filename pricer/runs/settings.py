@@ -13,6 +13,7 @@ from typing import Any
 from pricer import PACKAGE
 from pricer.items.load import BUNDLED, Items
 from pricer.model.info import ModelInfo, adapter_name, model_name
+from pricer.runs.report import GUESS
 
 _OWN = "own"  # what a user's adapter was called in runs of before; now it has its own name, with a slash
 _PACKAGES = ("torch", "transformers", "peft", "bitsandbytes", "datasets")
@@ -122,7 +123,8 @@ class Settings:
         base = "" if self.adapter else ", adapter off"
         sample = "" if self.seed is None else f", sampled with seed {self.seed}"
         items = "the bundled items" if self.source == BUNDLED else self.source
-        return f"{self.identity.title}{base} on {items}{sample}"
+        person = "a person beside " if self.method == GUESS else ""
+        return f"{person}{self.identity.title}{base} on {items}{sample}"
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON, all on one level: `model` is the model's name."""

@@ -8,11 +8,11 @@ pricer.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pricer.errors import DescriptionError
 from pricer.items.item import Item
-from pricer.pricing.estimate import DECODERS
+from pricer.pricing.estimate import DECODERS, Estimate
 from pricer.pricing.estimator import Estimator
 from pricer.runs.report import GENERATE, METHODS, Report
 from pricer.runs.result import Result
@@ -54,11 +54,23 @@ def run(
         yield report
 
 
-def _priced(pricer: Estimator, batch: Sequence[tuple[int, Item]], generate: bool, adapter: bool) -> list[Result]:
-    """What every method says of each item; a text that cannot be priced does not spoil its batch.
+def result_of(index: int, item: Item, estimate: Estimate, also: Mapping[str, float | None]) -> Result:
+    """What every decoder says of one item, and what others say `also`; which of them counts is open, `by` chooses.
 
     Of an estimate only a few numbers are kept, so that 10,000 results are a few megabytes.
     """
+    return Result(
+        index,
+        item,
+        estimate=None,
+        estimates={decoder: estimate.by(decoder) for decoder in DECODERS} | also,
+        low=estimate.low,
+        high=estimate.high,
+    )
+
+
+def _priced(pricer: Estimator, batch: Sequence[tuple[int, Item]], generate: bool, adapter: bool) -> list[Result]:
+    """What every method says of each item; a text that cannot be priced does not spoil its batch."""
     texts = [item.text for _, item in batch]
     try:
         estimates = pricer.estimate_all(texts, adapter=adapter)
@@ -68,13 +80,6 @@ def _priced(pricer: Estimator, batch: Sequence[tuple[int, Item]], generate: bool
             return [Result(index, item, None, str(error)) for index, item in batch]
         return [result for one in batch for result in _priced(pricer, [one], generate, adapter)]
     return [
-        Result(
-            index,
-            item,
-            estimate=None,
-            estimates={decoder: estimate.by(decoder) for decoder in DECODERS} | also,
-            low=estimate.low,
-            high=estimate.high,
-        )
+        result_of(index, item, estimate, also)
         for (index, item), estimate, also in zip(batch, estimates, written or [{}] * len(batch), strict=True)
     ]

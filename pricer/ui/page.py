@@ -20,6 +20,7 @@ from pricer.ui.server.health import health_route
 from pricer.ui.server.optional import Page
 from pricer.ui.server.process import MemoryTrimmer, limit_statistics
 from pricer.ui.tabs.model import MODEL, model_tab
+from pricer.ui.tabs.play import play_tab
 from pricer.ui.tabs.price import TAB_ID, price_tab
 from pricer.ui.tabs.tester import RUNS_FOLDER, tester_tab
 from pricer.ui.theme import palette, theme
@@ -37,6 +38,8 @@ def build_page(pricer: Estimator) -> gr.Blocks:
                 price = price_tab(pricer, tabs)
             with _tab("Test", "test"):
                 tester_tab(pricer, price)
+            with _tab("Play", "play"):
+                play_tab(pricer)
             with _tab("Model", MODEL):
                 model_tab(pricer.info)
         head.about(lambda: gr.Tabs(selected=MODEL), outputs=tabs, queue=False, **QUIET)

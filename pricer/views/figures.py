@@ -53,6 +53,18 @@ def distribution_figure(estimate: Estimate, truth: float | None = None, *, steps
     }
 
 
+def guess_figure(estimate: Estimate, guess: float, truth: float) -> dict[str, Any]:
+    """The probability of every price, and on it a person's guess, the model's price and the true one, in dollars."""
+    marks = [
+        _mark("guess", "your guess", guess, "dash", "square", style.PALETTE["second"].mark),
+        _mark("price", "the model's price", estimate.price, "solid", "triangle-down", style.ACCENT),
+        _mark("truth", "actual price", truth, "longdash", "star", VERDICTS["orange"].color),
+    ]
+    probabilities = _steps(estimate, "probability", style.ACCENT, fill=True) | _UNLISTED
+    layout = _price_layout(_close_up(estimate), guess, truth) | {"height": 300}
+    return {"data": [probabilities, *(mark for mark in marks if mark["x"][0] is not None)], "layout": layout}
+
+
 def comparison_figure(comparison: EstimatePair) -> dict[str, Any]:
     """Two distributions in one figure, told apart by line and name; their weighted prices marked."""
     first, second = comparison.first, comparison.second

@@ -13,7 +13,7 @@ from pricer.runs.result import Result
 from pricer.runs.settings import Settings
 from pricer.views.style import VERDICTS
 from pricer.views.table import Table
-from pricer.views.text import METHOD_NAMES, cents, dollars, number, percent, price_range, signed_cents, with_error
+from pricer.views.text import PREDICTOR_NAMES, cents, dollars, number, percent, price_range, signed_cents, with_error
 from pricer.words import counted
 
 DECODER_HEADS = (
@@ -31,7 +31,7 @@ def headline(report: Report) -> str:
     if report.n < report.size:
         done = f"{report.n:,} of {counted(report.size, 'item')}"
     return (
-        f"{METHOD_NAMES[report.method]}: {done}, average error {with_error(report.mae, report.mae_stderr)}, "
+        f"{PREDICTOR_NAMES[report.method]}: {done}, average error {with_error(report.mae, report.mae_stderr)}, "
         f"RMSLE {number(report.rmsle)}, {percent(report.hits)} green."
     )
 
@@ -156,7 +156,7 @@ def of_visit(runs: Sequence[tuple[str, str, Report]]) -> Table:
         (
             name,
             what,
-            METHOD_NAMES[report.method],
+            PREDICTOR_NAMES[report.method],
             f"{report.n:,} of {report.size:,}",
             with_error(report.mae, report.mae_stderr),
             percent(report.hits, 1),
@@ -178,7 +178,7 @@ def models() -> Table:
 def _decoder(report: Report) -> tuple[str, ...]:
     shares = (report.hits, report.share(ORANGE), report.share(RED), report.without_price, report.coverage)
     return (
-        METHOD_NAMES[report.method],
+        PREDICTOR_NAMES[report.method],
         with_error(report.mae, report.mae_stderr),
         cents(report.median_error),
         cents(report.rmse),

@@ -18,6 +18,7 @@ METHOD_NAMES = {
     "median": "Median",
     "generate": "Generated",
 }
+PREDICTOR_NAMES = {"guess": "A person", **METHOD_NAMES}
 NONE = "–"
 _OBEYED = {"Cc", "Cf", "Cs", "Co", "Cn"}  # Unicode categories that a terminal would obey instead of show
 

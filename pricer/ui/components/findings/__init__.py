@@ -39,9 +39,9 @@ def compared(comparison: Comparison) -> str:
     return _sheet(html_section(table) for table in tables if table.rows or table.remark)
 
 
-def table(content: Table) -> str:
-    """One table by itself."""
-    return _sheet([html_section(content)])
+def table(*contents: Table) -> str:
+    """One table by itself, or several that belong together."""
+    return _sheet(map(html_section, contents))
 
 
 def note(sentence: str) -> str:

@@ -1,5 +1,6 @@
 // What this tab of the browser keeps, so that neither a reload nor a lost line nor a restarted server takes it away: the
-// text in the box, the texts that were priced, newest first, and the feed of the last run. It ends with the tab.
+// text in the box, the texts that were priced, newest first, the feed of the last run, and seed and guesses of a game. It
+// ends with the tab.
 window.pricer.kept = (() => {
   const NAME = "pricer";
   const MOST_PRICES = 10;
@@ -48,6 +49,10 @@ window.pricer.kept = (() => {
       if (text.length > limit) address.searchParams.delete("text");
       else address.searchParams.set("text", text);
       window.history.replaceState(window.history.state, "", address);
+    },
+    // Seed and guesses of a game, or null.
+    game(game) {
+      write({ game });
     },
     run(feed) {
       write({ run: feed.length > LONGEST_RUN ? "" : feed });
