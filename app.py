@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
+
+if find_spec("spaces"):  # only ZeroGPU needs it, and there it must come before torch and Gradio
+    import spaces  # noqa: F401
 
 from pricer.errors import PricerError
 from pricer.model.engine import open_pricer

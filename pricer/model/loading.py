@@ -36,6 +36,7 @@ class LoadedModel:
     """A model in evaluation mode, its tokenizer, and its number tokens: `number_ids[i]` writes `number_prices[i]`.
 
     `base` is the model without its adapter, where that is kept beside it; else the adapter of `model` can be switched.
+    The GPU of a `lent` model is there only within a loan: see `pricer.ui.server.zerogpu`.
     """
 
     model: Any
@@ -44,6 +45,7 @@ class LoadedModel:
     number_prices: np.ndarray
     info: ModelInfo
     base: Any = None
+    lent: bool = False
 
     @contextmanager
     def answering(self, adapter: bool) -> Iterator[Any]:
@@ -95,6 +97,7 @@ def _loaded(row: ModelRow, reason: str, machine: Machine) -> LoadedModel:
         if unpacked:
             model = merged(model)
     model.eval()
+    lent = machine.lent and machine.gpu is not None
     head = model.get_output_embeddings().weight
     info = ModelInfo(
         row=row,
@@ -108,4 +111,4 @@ def _loaded(row: ModelRow, reason: str, machine: Machine) -> LoadedModel:
         adapter=adapter,
         load_seconds=time.perf_counter() - began,
     )
-    return LoadedModel(model, tokenizer, number_ids.to(model.device), number_prices, info, base)
+    return LoadedModel(model, tokenizer, number_ids.to(model.device), number_prices, info, base, lent)
