@@ -56,7 +56,8 @@ def page() -> str:
         rows = [
             f"| {package} | {version} | {reason} | {license_of(package)} |" for package, version, reason in pins(name)
         ]
-        parts.append(f"## {title}\n\n| package | version | what for | license |\n|---|---|---|---|\n" + "\n".join(rows))
+        head = "| package | version | what for | license |\n|---|---|---|---|"
+        parts.append(f"## {title}\n\n{head}\n" + "\n".join(rows))
     return "\n".join([*(f"{part.rstrip()}\n" for part in parts), WEIGHTS])
 
 
