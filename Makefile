@@ -21,7 +21,7 @@ lint: setup  ## style and spelling of the code, and the layers of the package
 
 setup: $(VENV)/.installed  ## create .venv and install what is pinned
 
-$(VENV)/.installed: requirements.txt requirements-dev.txt
+$(VENV)/.installed: $(wildcard requirements*.txt)
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet -r requirements-dev.txt

@@ -9,7 +9,12 @@ from pathlib import Path
 
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
-LISTS = {"requirements.txt": "What the demo runs on", "requirements-dev.txt": "What developers need besides"}
+LISTS = {
+    "requirements.txt": "What the demo runs on",
+    "requirements-ray.txt": "What the extra `ray` adds",
+    "requirements-train.txt": "What the extra `train` adds",
+    "requirements-dev.txt": "What developers need besides",
+}
 _PIN = re.compile(r"([\w-]+)(?:\[[\w,]+\])?==(\S+)\s+# (.+)")
 
 HEAD = """# Licenses

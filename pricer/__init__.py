@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from pricer.model.engine import open_pricer as open_pricer
     from pricer.pricing.estimate import Estimate as Estimate
 
+__version__ = "0.1.0"
+
 PACKAGE = Path(__file__).parent
 _FRONT_DOOR = {
     "open_pricer": "pricer.model.engine",

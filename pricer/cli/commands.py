@@ -105,6 +105,14 @@ def show_models(options: Arguments, _: OpenPricer) -> int:
     return OK
 
 
+def serve(options: Arguments, open_pricer: OpenPricer) -> int:
+    """Serve the page on this machine, until it is interrupted."""
+    from pricer.ui.serve import serve  # seconds that other commands need not wait for
+
+    serve(lambda: opened(open_pricer, options.model))
+    return OK
+
+
 def bench(options: Arguments, _: OpenPricer) -> int:
     """Measure speed on this machine; or, by `bench page`, the page in a real browser."""
     return options.measure(options)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from pricer import __version__
 from pricer.bench import add_arguments as add_bench_arguments
 from pricer.cli import catalogue, commands
 from pricer.cli.commands import BAD_INPUT, INTERRUPTED, OK, Arguments, OpenPricer
@@ -88,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Ask a language model what a product costs, and measure how close it comes.",
     )
     parser.add_argument("--model", help=argparse.SUPPRESS)
+    parser.add_argument("--version", action="version", version=f"pricer {__version__}")
     kinds = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     def add(name: str, command: Callable[[Arguments, OpenPricer], int]) -> argparse.ArgumentParser:
@@ -161,6 +163,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, command in (("info", commands.show_info), ("models", commands.show_models)):
         add(name, command).add_argument("--json", action="store_true", help="print JSON instead of text")
 
+    add("serve", commands.serve)
     add_bench_arguments(add("bench", commands.bench))
     return parser
 

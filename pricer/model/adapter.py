@@ -46,7 +46,8 @@ def with_adapter(base: Any, row: ModelRow, folder: Path) -> tuple[Any, tuple[str
             folder = Path(mended)
         with warnings.catch_warnings(), reading_files(lambda reason: f"{misfit} ({reason}): {remedy}"):
             warnings.simplefilter("ignore", FutureWarning)  # between the libraries; nobody here can mend it
-            model = PeftModel.from_pretrained(base, folder, config=config)
+            # Read on the CPU, for a GPU that is lent is not there yet; the layers that take the weights up place them.
+            model = PeftModel.from_pretrained(base, folder, config=config, torch_device="cpu")
     # PEFT loads what has the right name and only warns about the rest. The embedding is none of the adapter's: left to
     # itself, PEFT would ask the Hub about it.
     loaded = get_peft_model_state_dict(model, save_embedding_layers=False)

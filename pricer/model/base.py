@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -45,13 +46,15 @@ def load_base(row: ModelRow, machine: Machine) -> tuple[Any, Any]:
     with reading_files(lambda reason: _unreadable(row.base, reason)):
         config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
         tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
+    if machine.lent:  # before the loan, only the thread that imported `spaces` sees the GPU: it must place all weights
+        os.environ["HF_DEACTIVATE_ASYNC_LOAD"] = "1"
     quantization = {} if _is_stored_quantized(config, row.base) else _quantization(row, dtype)
     with reading_files(lambda reason: _unreadable(row.base, reason)):
         model, report = AutoModelForCausalLM.from_pretrained(
             folder,
             output_loading_info=True,
             dtype=dtype,
-            device_map={"": 0 if machine.gpu else "cpu"},
+            device_map={"": "cuda" if machine.gpu else "cpu"},
             use_safetensors=True,
             trust_remote_code=False,
             **quantization,

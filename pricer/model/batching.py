@@ -68,3 +68,14 @@ class DynamicBatcher(Generic[Question, Answer]):
             chosen = set(map(id, batch))
             self._line = deque(waiting for waiting in self._line if id(waiting) not in chosen)
         return batch
+
+
+@dataclass(frozen=True)
+class Unshared(Generic[Question, Answer]):
+    """In place of DynamicBatcher where there is one caller at a time: no thread but the caller's, no batch but his."""
+
+    run: Callable[[list[Question], Any], list[Answer]]
+
+    def ask(self, questions: Sequence[Question], kind: Hashable = None) -> list[Answer]:
+        """The answers in order. Raises what `run` raised."""
+        return self.run(list(questions), kind)

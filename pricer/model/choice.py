@@ -156,6 +156,8 @@ def _assumed_question(wishes: Mapping[str, str]) -> str:
 def _by_machine(token: bool, machine: Machine) -> Choice:
     if machine.gpu and machine.gpu_gb >= MINIMUM_GPU_GB:
         carries = f"This machine has a GPU with {machine.gpu_gb:.0f} GB ({machine.gpu})"
+        if machine.lent:  # a share of the card, and no more of it is told
+            carries = f"ZeroGPU lends this Space a GPU ({machine.gpu})"
         if token:
             return Choice(_row("llama-3.1-8b"), f"{carries} and HF_TOKEN is set.", automatic=True)
         reason = f"{carries}; HF_TOKEN is not set, so the ungated mirror of the base is used."

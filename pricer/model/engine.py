@@ -14,7 +14,7 @@ from typing import Any
 import torch
 
 from pricer.errors import ModelError
-from pricer.model.batching import DynamicBatcher
+from pricer.model.batching import DynamicBatcher, Unshared
 from pricer.model.choice import Choice, choose
 from pricer.model.info import ModelInfo
 from pricer.model.loading import LoadedModel, load
@@ -39,8 +39,13 @@ class Pricer:
         self.info: ModelInfo = loaded.info
         self.batch_size = batch_size
         self._loaded = loaded
-        # One pass at a time, and none while the adapter is off for another.
-        self._passes = DynamicBatcher(self._run, lambda: self.batch_size)
+        # One pass at a time, and none while the adapter is off for another. A loan of a GPU is one caller's alone.
+        self._passes = Unshared(self._run) if loaded.lent else DynamicBatcher(self._run, lambda: self.batch_size)
+
+    @property
+    def lent(self) -> bool:
+        """Whether its GPU is lent for each call: then it may only be asked through `pricer.ui.server.zerogpu`."""
+        return self._loaded.lent
 
     def prompt(self, description: str) -> Prompt:
         """The prompt that the model reads. Raises DescriptionError for a blank description."""

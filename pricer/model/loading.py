@@ -36,6 +36,7 @@ class LoadedModel:
     """A model in evaluation mode, its tokenizer, and its number tokens: `number_ids[i]` writes `number_prices[i]`.
 
     `base` is the model without its adapter, where that is kept beside it; else the adapter of `model` can be switched.
+    The GPU of a `lent` model is there only within a loan: see `pricer.ui.server.zerogpu`.
     """
 
     model: Any
@@ -44,6 +45,7 @@ class LoadedModel:
     number_prices: np.ndarray
     info: ModelInfo
     base: Any = None
+    lent: bool = False
 
     @contextmanager
     def answering(self, adapter: bool) -> Iterator[Any]:
@@ -97,6 +99,7 @@ def _loaded(row: ModelRow, reason: str, machine: Machine) -> LoadedModel:
     if unpacked and adapter:
         model = merged(model)
     model.eval()
+    lent = machine.lent and machine.gpu is not None
     head = model.get_output_embeddings().weight
     info = ModelInfo(
         row=row,
@@ -112,4 +115,4 @@ def _loaded(row: ModelRow, reason: str, machine: Machine) -> LoadedModel:
         parameters=parameters,
         tree=tree,
     )
-    return LoadedModel(model, tokenizer, number_ids.to(model.device), number_prices, info, base)
+    return LoadedModel(model, tokenizer, number_ids.to(model.device), number_prices, info, base, lent)

@@ -19,7 +19,8 @@ from pricer.model.registry import ModelRow
 class Machine:
     """What a machine has: its GPU, if any, with its memory in GB and compute capability, and its main memory in GB.
 
-    `accelerator` is what a Space says is attached (its variable ACCELERATOR), whether or not torch sees it.
+    `accelerator` is what a Space says is attached (its variable ACCELERATOR), whether or not torch sees it. A GPU that
+    is `lent`, as on ZeroGPU, is there for seconds at a time, in a process of its own.
     """
 
     gpu: str | None = None
@@ -27,10 +28,16 @@ class Machine:
     capability: tuple[int, int] = (0, 0)
     memory_gb: float = 16.0
     accelerator: str | None = None
+    lent: bool = False
 
     @property
     def hidden_gpu(self) -> str | None:
         """A sentence where a Space has a GPU that torch does not see; None otherwise."""
+        if self.lent and not self.gpu:
+            return (
+                "This Space runs on ZeroGPU, which shows its GPU only to a program that imports `spaces` before torch: "
+                "let the Space start app.py, which does."
+            )
         if self.gpu or (self.accelerator or "none").lower().startswith(("none", "cpu")):
             return None
         return (
@@ -42,16 +49,16 @@ class Machine:
 def look_at_machine() -> Machine:
     """What this machine has; torch's view of the GPU."""
     memory_gb = psutil.virtual_memory().available / 1e9
-    accelerator = os.environ.get("ACCELERATOR")
+    space = {"accelerator": os.environ.get("ACCELERATOR"), "lent": os.environ.get("SPACES_ZERO_GPU") in ("1", "true")}
     if not torch.cuda.is_available():
-        return Machine(memory_gb=memory_gb, accelerator=accelerator)
+        return Machine(memory_gb=memory_gb, **space)
     gpu = torch.cuda.get_device_properties(0)
-    return Machine(gpu.name, gpu.total_memory / 1e9, torch.cuda.get_device_capability(0), memory_gb, accelerator)
+    return Machine(gpu.name, gpu.total_memory / 1e9, torch.cuda.get_device_capability(0), memory_gb, **space)
 
 
 def machine_for(row: ModelRow, machine: Machine) -> Machine:
     """What `row` may use of `machine`: of one with a GPU its main memory alone, where the row keeps to the CPU."""
-    return replace(machine, gpu=None) if row.cpu_only else machine
+    return replace(machine, gpu=None, lent=False) if row.cpu_only else machine
 
 
 def compute_dtype(machine: Machine) -> torch.dtype:

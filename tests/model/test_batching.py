@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from pricer.model.batching import DynamicBatcher
+from pricer.model.batching import DynamicBatcher, Unshared
 
 
 class Doubler:
@@ -117,3 +117,14 @@ def test_an_error_does_not_reach_a_caller_of_another_pass():
     assert [2] == first.result()
     assert [10] == last.result()
     assert isinstance(unlucky.exception(), ValueError)
+
+
+def test_where_there_is_one_caller_at_a_time_his_own_thread_makes_the_pass():
+    threads = []
+
+    def doubled(numbers: list[int], kind: object) -> list[int]:
+        threads.append(threading.current_thread())
+        return Doubler()(numbers, kind)
+
+    assert [[6, 2], [-5]] == [Unshared(doubled).ask([3, 1]), Unshared(doubled).ask([5], "negative")]
+    assert [threading.current_thread()] * 2 == threads

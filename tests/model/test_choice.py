@@ -80,6 +80,15 @@ def test_a_space_without_a_gpu_hides_none(accelerator):
     assert Machine(accelerator=accelerator).hidden_gpu is None
 
 
+def test_zerogpu_has_sentences_of_its_own_and_none_is_about_a_driver():
+    seen = choose({}, Machine(gpu="RTX PRO 6000", gpu_gb=102.0, capability=(12, 0), lent=True))
+    unseen = choose({}, Machine(accelerator="zero-a10g", lent=True))
+
+    assert "ZeroGPU lends this Space a GPU (RTX PRO 6000); HF_TOKEN is not set, so the ungated mirror" in seen.reason
+    assert unseen.reason.startswith("This Space runs on ZeroGPU, which shows its GPU only to a program that imports")
+    assert ["llama-3.1-8b-mirror", "bundled"] == [seen.row.name, unseen.row.name]
+
+
 def test_a_gpu_that_torch_sees_is_not_hidden():
     assert Machine(gpu="Tesla T4", gpu_gb=15.8, accelerator="t4-small").hidden_gpu is None
 

@@ -15,7 +15,7 @@ from transformers import AutoModelForCausalLM, LlamaForCausalLM
 
 from pricer.errors import ModelError
 from pricer.model.loading import load
-from pricer.model.machine import Machine, compute_dtype, look_at_machine
+from pricer.model.machine import Machine, compute_dtype, look_at_machine, machine_for
 from pricer.model.number_tokens import number_tokens
 from pricer.model.registry import ROWS
 from tests.support.tiny_llama import (
@@ -306,6 +306,7 @@ def test_the_compute_dtype_follows_the_compute_capability():
 
 def test_a_machine_is_what_torch_sees_and_what_a_space_says(monkeypatch):
     monkeypatch.setenv("ACCELERATOR", "t4-small")
+    monkeypatch.delenv("SPACES_ZERO_GPU", raising=False)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     without = look_at_machine()
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
@@ -314,10 +315,14 @@ def test_a_machine_is_what_torch_sees_and_what_a_space_says(monkeypatch):
     )
     monkeypatch.setattr(torch.cuda, "get_device_capability", lambda _: (7, 5))
     with_gpu = look_at_machine()
+    monkeypatch.setenv("SPACES_ZERO_GPU", "true")
+    lent = look_at_machine()
 
     assert (None, 0.0, "t4-small") == (without.gpu, without.gpu_gb, without.accelerator)
     assert 0.1 < without.memory_gb < 10_000
     assert ("Tesla T4", 15.0, (7, 5)) == (with_gpu.gpu, with_gpu.gpu_gb, with_gpu.capability)
+    assert [False, False, True] == [without.lent, with_gpu.lent, lent.lent]
+    assert [True, False] == [machine_for(ROWS[row], lent).lent for row in ("llama-3.1-8b", "bundled")]
 
 
 def test_too_little_memory_is_said_before_anything_is_loaded():

