@@ -77,7 +77,7 @@ def play_tab(pricer: Estimator) -> None:
         scatter = figure("play-scatter", "Your guesses and the model's against the actual prices", square=True)
         keep = gr.Button("Download files", size="sm", scale=0, min_width=150, elem_id="play-files")
         files = gr.File(
-            label="CSV, JSON and a report that opens anywhere", file_count="multiple", visible=False, height=150
+            label="CSV, JSON and a standalone HTML report", file_count="multiple", visible=False, height=150
         )
     parts = _Parts(game, result, found, scatter, files, pricer)
     for event, handler in ((game.start, _start), (game.resume, _next), (game.next, _next), (game.guess, _guess)):

@@ -29,7 +29,7 @@ const invite = () => {
   const done = before.guesses.length;
   const button = element.querySelector('[data-action="resume"]');
   button.hidden = false;
-  button.textContent = done < props.size ? "Go on" : "Show it again";
+  button.textContent = done < props.size ? "Go on" : "Show this run";
   say("invitation", done < props.size
     ? `Your game is kept: you had guessed ${done} of ${props.size} products. Go on with the next, or play another game.`
     : `Your last game is kept: you had guessed all ${props.size} products.`);
