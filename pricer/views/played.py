@@ -86,7 +86,7 @@ def _told(item: Item) -> dict[str, str]:
 def _score(game: Game) -> str:
     if not game.report.n:
         return ""
-    return f"Average error so far: you {cents(game.report.mae)}, the model {cents(game.model.mae)}."
+    return f"Average error so far: you {dollars(game.report.mae)}, the model {dollars(game.model.mae)}."
 
 
 def _row(name: str, result: Result) -> list[str]:
@@ -114,7 +114,7 @@ def _shared(name: str, report: Report) -> tuple[str, str]:
     colours = [result.colour for result in report.results]
     squares = "".join(_SQUARES.get(colour, _NO_PRICE) for colour in colours)
     counts = ", ".join(f"{colours.count(colour)} {colour}" for colour in COLOURS)
-    return f"{name} {squares}", f"{counts}; off by {cents(report.mae)} on average"
+    return f"{name} {squares}", f"{counts}; off by {dollars(report.mae)} on average"
 
 
 def _green() -> str:

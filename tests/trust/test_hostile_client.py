@@ -117,8 +117,13 @@ def test_more_items_than_the_page_allows_are_refused_with_a_sentence(client, cou
     assert "whole number from 1 to 100,000" in str(answer.values or answer.error)
 
 
-@pytest.mark.parametrize("data", [{}, {"run": "x", "index": "x"}, {"run": None, "index": 1e300}, {"index": [0]}])
-@pytest.mark.parametrize(("part", "kind"), [("test-live", "click"), ("history", "back"), ("history", "beside")])
+@pytest.mark.parametrize(
+    "data", [{}, {"run": "x", "index": "x"}, {"run": None, "index": 1e300}, {"index": [0], "kept": "x"}]
+)
+@pytest.mark.parametrize(
+    ("part", "kind"),
+    [("test-live", "click"), ("history", "back"), ("history", "beside"), ("play", "next"), ("play", "guess")],
+)
 def test_an_event_that_no_page_would_send_shows_nothing_of_anybody(client, part, kind, data):
     answer = client.ask(client.page.event(part, kind), [None], data)
 

@@ -72,7 +72,7 @@ def test_a_whole_game_by_keyboard_with_a_reload_in_the_middle_ends_with_the_figu
 
     page.reload()
     page.get_by_role("tab", name="Play").click()
-    expect(part(page, "invitation")).to_contain_text("You had guessed 2 of 10 products")
+    expect(part(page, "invitation")).to_contain_text("Your game is kept: you had guessed 2 of 10 products")
     page.get_by_role("button", name="Go on").press("Enter")
     expect(page.locator(FIELD)).to_be_focused()
     expect(part(page, "title")).to_have_text(f"{title.split(' ')[0]} 4")
@@ -115,7 +115,7 @@ def test_a_whole_game_by_keyboard_with_a_reload_in_the_middle_ends_with_the_figu
     expect(page.locator("#play-result")).to_be_hidden()
 
 
-def test_no_price_is_on_the_page_or_in_any_answer_of_the_server_before_it_is_guessed(visit):
+def test_no_price_is_on_the_page_or_in_any_answer_of_the_server_before_it_is_guessed(visit, address):
     page = visit()
     answers: dict[str, list[str]] = {}
 
@@ -129,6 +129,9 @@ def test_no_price_is_on_the_page_or_in_any_answer_of_the_server_before_it_is_gue
     page.route(re.compile(r"^(?!.*(/assets/|plotly|/heartbeat/|\.woff2))"), read)
     page.reload()
     page.wait_for_selector("#description textarea")
+    for path in ("gradio_api/info", "gradio_api/openapi.json"):
+        answers[path] = [page.request.get(f"{address}{path}").text()]
+        assert "price_many" in answers[path][0]
     begin(page)
 
     def told() -> str:

@@ -51,8 +51,11 @@ class VisitorGame:
             return
         self._take(Game.of(seed), pricer.info)
         texts = [item.text for item in self.game.items.items[: len(guesses)]]
-        for guess, estimate in zip(guesses, pricer.estimate_all(texts) if texts else (), strict=True):
-            self.game, self.estimate = self.game.guessed(guess, estimate), estimate
+        began = time.perf_counter()
+        estimates = pricer.estimate_all(texts) if texts else []
+        seconds = (time.perf_counter() - began) / max(1, len(texts))  # each took its share of the pass
+        for guess, estimate in zip(guesses, estimates, strict=True):
+            self.game, self.estimate = self.game.guessed(guess, estimate, seconds), estimate
 
     def guess(self, pricer: Estimator, price: float, parent: Path | None = None) -> None:
         """Guess `price` dollars for the item that is to be guessed, and ask the model.

@@ -31,8 +31,8 @@ const invite = () => {
   button.hidden = false;
   button.textContent = done < props.size ? "Go on" : "Show this run";
   say("invitation", done < props.size
-    ? `The page was loaded again in the middle of a game. You had guessed ${done} of ${props.size} products; go on with the next, or play another game.`
-    : `You had finished a game of ${props.size} products before the page was loaded again.`);
+    ? `Your game is kept: you had guessed ${done} of ${props.size} products. Go on with the next, or play another game.`
+    : `Your last game is kept: you had guessed all ${props.size} products.`);
 };
 
 const question = (data, isNew) => {
