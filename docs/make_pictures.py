@@ -34,7 +34,7 @@ def answer(page: Page) -> None:
 def price(page: Page) -> None:
     """Tab "Price" with an answer, and its first section open."""
     answer(page)
-    page.get_by_role("button", name="Every price, and how sure").click()
+    page.get_by_role("button", name="How sure is it?").click()
     page.wait_for_selector("#section-all .main-svg", timeout=30 * SECONDS)
 
 
