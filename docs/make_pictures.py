@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from io import BytesIO
 from pathlib import Path
 
-from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from pricer.ui.server.preview import PICTURE, PICTURE_SIZE
@@ -48,12 +46,11 @@ def run_test(page: Page) -> None:
 
 
 def preview(page: Page) -> None:
-    """The picture that stands for a link: description and answer alone, in few colors, so that it is small."""
+    """The picture that stands for a link: description and answer alone."""
     answer(page)
     page.add_style_tag(content=_OF_LINK)
     page.wait_for_timeout(SECONDS)
-    picture = Image.open(BytesIO(page.screenshot())).convert("RGB")
-    picture.quantize(64, dither=Image.Dither.NONE).save(PICTURE, optimize=True)
+    page.screenshot(path=PICTURE, quality=70)
 
 
 def main() -> None:

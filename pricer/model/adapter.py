@@ -91,7 +91,8 @@ def module_tree(model: Any, stored: Any | None = None) -> str:
         return repr(model if stored is None else stored)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that the base is called otherwise here
-        return repr(get_peft_model(stored, copy.deepcopy(model.peft_config["default"]), low_cpu_mem_usage=True))
+        empty = get_peft_model(stored, copy.deepcopy(model.peft_config["default"]), low_cpu_mem_usage=True)
+    return repr(empty).replace("torch.meta.", "torch.")  # the kind of its weights, which are left out here
 
 
 def merged(model: Any) -> Any:

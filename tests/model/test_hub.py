@@ -358,3 +358,24 @@ def test_a_gpu_without_access_starts_with_the_bundled_model_under_a_banner_that_
     assert banner.endswith("Until then the small bundled model answers.")
     assert 0 < price <= 999
     assert not token or token not in asked.written
+
+
+def test_a_repository_has_a_page_at_its_revision_and_a_folder_of_this_machine_has_none(tmp_path):
+    pages = [
+        hub_module.hub_page("you/adapter"),
+        hub_module.hub_page("you/adapter", COMMIT),
+        hub_module.hub_page("you/adapter/checkpoint-500"),
+        hub_module.hub_page("you/adapter/checkpoint-500", COMMIT),
+        hub_module.hub_page("you/items", kind="datasets/"),
+    ]
+    expected = [
+        "you/adapter",
+        f"you/adapter/tree/{COMMIT}",
+        "you/adapter/tree/main/checkpoint-500",
+        f"you/adapter/tree/{COMMIT}/checkpoint-500",
+        "datasets/you/items",
+    ]
+
+    assert [f"https://huggingface.co/{place}" for place in expected] == pages
+    for name in (str(tmp_path), "/models/Llama-3.2-3B", "javascript:alert(1)", ""):
+        assert hub_module.hub_page(name) is None

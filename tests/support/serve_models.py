@@ -1,7 +1,7 @@
 """A program that serves a page for each of several environments, until its input ends, and says where they are.
 
-Its argument is a list of variables to set, as JSON; each page's model is chosen and loaded by them. It takes the
-machine for one without a GPU that has room for any model of the table.
+Its argument is a list of variables to set, as JSON; each page's model is chosen and loaded by them. The machine counts
+as one without a GPU that has room for any model of the table.
 """
 
 import json

@@ -210,6 +210,18 @@ def test_an_adapter_of_the_second_generation_offers_its_form_which_takes_in_what
     page.close()
 
 
+def test_the_head_gives_any_reason_for_the_built_in_model_as_the_end_of_its_sentence():
+    info = FakePricer().info
+
+    def said(reason: str) -> str:
+        head = markup(replace(info, reason=reason), space="", runs_are_kept=False)
+        return head.partition("parameters), ")[2].partition(" <button")[0]
+
+    assert "because the GPU has 4 GB." == said("The GPU has 4 GB.")
+    assert "because PRICER_MODEL is bundled." == said("PRICER_MODEL is bundled.")
+    assert "because a &lt;b&gt; was asked for." == said("A <b> was asked for.")
+
+
 def test_a_folder_is_no_link_and_a_run_that_is_kept_is_said_to_be():
     info = FakePricer().info
     row = replace(info.row, name="runs/mine", base="/models/Llama-3.2-3B", items="mine.csv")

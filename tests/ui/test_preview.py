@@ -38,17 +38,18 @@ def test_a_link_to_the_page_shows_its_own_title_words_and_picture_and_none_of_gr
     assert "The Price Is Right" == head.title
     for kind in ("og", "twitter"):
         shown = [head.tags[f"{kind}:{name}"] for name in ("title", "description", "image")]
-        assert [["The Price Is Right"], [LEAD], [f"{address}preview.png"]] == shown
+        assert [["The Price Is Right"], [LEAD], [f"{address}preview.jpg"]] == shown
     assert (["summary_large_image"], [address]) == (head.tags["twitter:card"], head.tags["og:url"])
     assert "twitter:creator" not in head.tags
 
 
 def test_the_picture_is_as_large_as_the_page_says_and_small_to_fetch(head, address):
-    picture = httpx.get(f"{address}preview.png")
-    size = struct.unpack(">II", picture.content[16:24])
+    picture = httpx.get(f"{address}preview.jpg")
+    frame = picture.content.partition(b"\xff\xc0")[2]  # length, precision, height, width
+    height, width = struct.unpack(">HH", frame[3:7])
 
-    assert "image/png" == picture.headers["content-type"]
-    assert (head.tags["og:image:width"], head.tags["og:image:height"]) == tuple([str(pixels)] for pixels in size)
+    assert "image/jpeg" == picture.headers["content-type"]
+    assert ([str(width)], [str(height)]) == (head.tags["og:image:width"], head.tags["og:image:height"])
     assert len(picture.content) < 60_000
 
 
@@ -56,7 +57,7 @@ def test_behind_a_proxy_the_picture_has_the_address_that_the_world_sees(address)
     forwarded = {"x-forwarded-host": "you-price.hf.space", "x-forwarded-proto": "https"}
     page = httpx.get(address, headers=forwarded).text
 
-    assert ["https://you-price.hf.space/preview.png"] == Head(page).tags["og:image"]
+    assert ["https://you-price.hf.space/preview.jpg"] == Head(page).tags["og:image"]
 
 
 def test_the_icon_is_a_price_tag_of_our_own(head, address):

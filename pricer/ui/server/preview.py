@@ -21,7 +21,7 @@ from pricer.ui.components.header import LEAD, TITLE
 
 _PICTURES = PACKAGE / "ui" / "pictures"
 ICON = _PICTURES / "icon.svg"
-PICTURE = _PICTURES / "preview.png"
+PICTURE = _PICTURES / "preview.jpg"
 PICTURE_SIZE = (1200, 630)  # pixels
 _PICTURE_SHOWS = "A product description on the left; its price, its range and the likeliest tokens on the right."
 _PLACE = f"/{PICTURE.name}"

@@ -45,8 +45,9 @@ def markup(info: ModelInfo, space: str, runs_are_kept: bool) -> str:
 def _model(info: ModelInfo) -> str:
     """Which model answers, with links to its parts where the Hub has them."""
     if info.is_bundled:
-        size, first, rest = short_count(info.parameters), info.reason[:2], info.reason[2:]
-        because = (first if first.isupper() else first.lower()) + rest  # a variable's name begins a sentence as it is
+        first, rest = info.reason[:1], info.reason[1:]
+        because = info.reason if rest[:1].isupper() else first.lower() + rest  # a variable's name stays as it is
+        size = short_count(info.parameters)
         return f"Running the <strong>small built-in model</strong> ({size} parameters), because {escape(because)}"
     base = link(model_name(info.row.base), hub_page(info.row.base))
     if info.adapter is None:
