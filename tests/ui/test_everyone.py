@@ -42,10 +42,10 @@ UNFOLD = """async () => {
   }
 }"""
 
-# What is seen beyond the edge of the window, but for what can be scrolled or is cut off within its own box.
+# What is seen beyond the edge of the window, but for what can be scrolled to.
 STICKS_OUT = """[...document.querySelectorAll("body *")].filter((e) => {
   const { left, right, width } = e.getBoundingClientRect();
-  const cut = (box) => box && (getComputedStyle(box).overflowX !== "visible" || cut(box.parentElement));
+  const cut = (box) => box && (/auto|scroll/.test(getComputedStyle(box).overflowX) || cut(box.parentElement));
   const seen = width && e.checkVisibility({ visibilityProperty: true }) && !e.closest("svg, .unseen");
   return seen && (right > innerWidth + 1 || left < -1) && !cut(e.parentElement);
 }).map((e) => e.outerHTML.slice(0, 120))"""

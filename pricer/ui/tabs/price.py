@@ -157,7 +157,7 @@ def price_tab(pricer: Estimator, tabs: gr.Tabs) -> PriceTab:
 
     tab.price_on(button.click)
     # Gradio's `input` tells of keys alone, not of a paste.
-    box.change(None, None, error, js="window.pricer.changed", queue=False, **QUIET)
+    box.change(None, [error], error, js="window.pricer.changed", queue=False, **QUIET)
     for chip, example in zip(chips, EXAMPLES, strict=True):
         tab.price_on(chip.click(partial(str, example.text), outputs=box, queue=False, **QUIET).then)
     parts.sections.history.back(bring_back, [prices], parts.all, queue=False, **QUIET)

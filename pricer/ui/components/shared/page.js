@@ -4,7 +4,7 @@ window.pricer = (() => {
   const listeners = new Set();
   const shown = { data: null, k: null, step: 0, reading: null };
 
-  let leftOut = 0; // characters of what was typed or pasted just now, for which the box has no room
+  let leftOut = null; // characters of what was typed or pasted just now, for which the box has no room; null: of nothing
 
   document.addEventListener("beforeinput", ({ target, data }) => {
     if (!target.matches("#description textarea")) return;
@@ -52,10 +52,11 @@ window.pricer = (() => {
       const { top } = element.getBoundingClientRect();
       if (top < 0 || top > 0.6 * window.innerHeight) element.scrollIntoView();
     },
-    // What stands at the box after each change of it: nothing, or how much found no room.
-    changed() {
+    // What stands at the box after a change of it, where `told` stood: by hand, nothing or how much found no room.
+    changed(told) {
+      if (leftOut === null) return told;
       const count = leftOut;
-      leftOut = 0;
+      leftOut = null;
       return count ? `<p role="status">Too long: the last ${count.toLocaleString("en-US")} characters were left out.</p>` : "";
     },
     // Gives the sentence for the status line; the address opens this page with the description priced.
