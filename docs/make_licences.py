@@ -17,6 +17,9 @@ LISTS = {
 }
 _PIN = re.compile(r"([\w-]+)(?:\[[\w,]+\])?==(\S+)\s+# (.+)")
 
+# What a package's metadata leaves to a file beside it.
+_IN_A_FILE = {"llama-models": "Llama Community License Agreements (its own file LICENSE)"}
+
 HEAD = """# Licences
 
 This project is under [Apache-2.0](../LICENSE).
@@ -46,7 +49,7 @@ def licence(package: str) -> str:
     about = metadata(package)
     said = about.get("License-Expression") or _first_line(about.get("License"))
     classifiers = [value.rpartition(" :: ")[2] for value in about.get_all("Classifier", []) if "License ::" in value]
-    return said or ", ".join(classifiers) or "not said in its metadata"
+    return said or ", ".join(classifiers) or _IN_A_FILE.get(package, "not said in its metadata")
 
 
 def page() -> str:
