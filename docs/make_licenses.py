@@ -17,9 +17,6 @@ LISTS = {
 }
 _PIN = re.compile(r"([\w-]+)(?:\[[\w,]+\])?==(\S+)\s+# (.+)")
 
-# What a package's metadata leaves to a file beside it.
-_IN_A_FILE = {"llama-models": "Llama Community License Agreements (its own file LICENSE)"}
-
 HEAD = """# Licenses
 
 This project is under [Apache-2.0](../LICENSE).
