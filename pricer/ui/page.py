@@ -59,6 +59,7 @@ def launch_options(pricer: Estimator) -> dict[str, Any]:
         "footer_links": ["api", "gradio", "settings"],
         "state_session_capacity": limits.SESSIONS,
         "ssr_mode": False,
+        "run_history": False,  # neither the browser nor a bucket keeps what was asked
         "max_file_size": limits.MAX_UPLOAD,
         "mcp_server": True,
         "favicon_path": str(preview.ICON),

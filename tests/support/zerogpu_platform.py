@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import base64
 import json
+import os
+import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
@@ -18,11 +20,15 @@ from tests.support.hub_server import HubHandler, serving
 
 @dataclass
 class Platform:
-    """What was asked of it, in order: (path, its parameters). With `left`, a visitor has so many seconds of quota."""
+    """What was asked of it, in order: (path, its parameters). With `left`, a visitor has so many seconds of quota.
+
+    `processes` got a GPU; the real platform ends them with the Space.
+    """
 
     address: str = ""
     requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     left: int | None = None
+    processes: list[int] = field(default_factory=list)
     idle: bool = False  # whether a process that had the GPU before keeps it
 
     def asked(self, path: str) -> list[dict[str, str]]:
@@ -34,6 +40,8 @@ class _Handler(HubHandler):
         address = urlsplit(self.path)
         self.hub.requests.append((address.path, {key: value for key, [value] in parse_qs(address.query).items()}))
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if address.path == "/allow":
+            self.hub.processes.append(int(self.hub.requests[-1][1]["pid"]))
         if address.path != "/schedule":
             return self.send(200, b"", {})
         if self.hub.left is not None:
@@ -48,7 +56,12 @@ class _Handler(HubHandler):
 def lending() -> Iterator[Platform]:
     """The platform, served until the block ends."""
     with serving(Platform(), _Handler) as platform:
-        yield platform
+        try:
+            yield platform
+        finally:
+            for process in platform.processes:
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGKILL)
 
 
 def visitor_token(name: str) -> str:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import tomllib
+
+from packaging.specifiers import SpecifierSet
 
 from pricer.model.registry import ROWS
 from pricer.pricing.distribution import HIGHEST_PRICE
 from pricer.pricing.prompt import FRAMES
+from pricer.ui.server.zerogpu import AT_ONCE, seconds
 from tests import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -31,10 +35,20 @@ def test_the_space_starts_a_file_that_is_there():
     assert (ROOT / header("app_file")).is_file()
 
 
-def test_the_python_of_the_space_is_one_that_the_package_accepts():
-    major, minor = map(int, header("python_version").split("."))
+def test_the_python_of_the_space_is_one_that_zerogpu_offers_and_the_package_accepts():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
-    assert f'requires-python = ">={major}.{minor}"' in (ROOT / "pyproject.toml").read_text()
+    assert header("python_version") in ("3.10.13", "3.12.12")
+    assert SpecifierSet(project["requires-python"]).contains(header("python_version"))
+
+
+def test_the_readme_says_what_a_visitor_s_quota_pays():
+    section = README.partition("\n## Put it on a Space")[2].partition("\n## ")[0]
+    test = [seconds("estimate_all", range(min(AT_ONCE, 250 - start)), {}) for start in range(0, 250, AT_ONCE)]
+    one, many = (seconds("estimate_all", range(count), {}) for count in (1, AT_ONCE))
+
+    assert f"a price asks for a loan of {one} seconds, a call of {AT_ONCE} descriptions for {many}," in section
+    assert (4, f"of 250 items for four loans of together {sum(test)}." in section) == (len(test), True)
 
 
 def test_what_the_user_asked_for_is_pinned():

@@ -139,3 +139,12 @@ def test_an_mcp_client_finds_the_tools_and_gets_a_price(address):
     assert "what a product costs" in tools["price"].description
     assert "its name, then what it is" in tools["price"].inputSchema["properties"]["description"]["description"]
     assert 28.75 == pytest.approx(answer["price"])
+
+
+def test_gradio_keeps_no_history_of_what_was_asked(client, address):
+    """Its own record of calls, in the browser or in a bucket, which is on unless it is switched off."""
+    paths = ("runs", "runs/", "run-history/connect")
+
+    assert [404, 404, 404] == [httpx.get(f"{address}gradio_api/{path}").status_code for path in paths]
+    assert 404 == httpx.post(f"{address}gradio_api/run-history/connect", json={}).status_code
+    assert client.config["run_history"] is False
