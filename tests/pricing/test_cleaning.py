@@ -94,6 +94,7 @@ def test_words_of_a_script_that_it_cannot_read_are_kept_with_a_remark(tokenizer)
     [
         ("https://example.com/dp/B0000003", "a web address"),
         ("B08N5WRWNW", "a bare code"),
+        ("Hello, how are you?", "reads like a question"),
         ("mug", "Under three words"),
         ("red mug", "Under three words"),
     ],
