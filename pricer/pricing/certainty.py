@@ -20,6 +20,7 @@ NARROW = (1 + CLOSE) / (1 - CLOSE)  # in a range whose ends have this ratio, one
 WIDE = NARROW**2  # here it takes two guesses, and in a wider range more
 MODE_SHARE = 0.2  # what the usual interval, from 10% to 90%, leaves out: a smaller part might lie beyond its ends
 VALLEY = 0.5  # of the lower peak's height: two peaks are apart where the density between them falls by half
+NEAR_TOP = 950  # dollars: a likely range that reaches this far may be one that the scale cuts off
 FLAT = 0.02  # no price is likelier than each of 50 equal ones
 
 _PRICES = np.arange(HIGHEST_PRICE + 1)  # dollars
@@ -47,7 +48,7 @@ def modes(estimate: Estimate) -> tuple[Mode, ...]:
 
 
 def sentence(estimate: Estimate) -> str:
-    """One to three sentences on how sure the model is of this price; empty where no token is a price."""
+    """One to four sentences on how sure the model is of this price; empty where no token is a price."""
     if estimate.low is None or estimate.high is None:
         return ""
     found = modes(estimate)
@@ -64,6 +65,8 @@ def sentence(estimate: Estimate) -> str:
         said.append(times.capitalize())
     if estimate.probabilities.max() / estimate.mass < FLAT:
         said.append(f"No single price stands out: none has more than {FLAT:.0%} of the probability.")
+    if estimate.high >= NEAR_TOP:
+        said.append(f"The range ends near ${HIGHEST_PRICE}, the highest price there is: the product may cost more.")
     return " ".join(said)
 
 

@@ -30,6 +30,7 @@ _OWN_PRICE = re.compile(r"[^\S\n]*price\s+is\s*\$\s*(?:[0-9][0-9,]*(?:\.[0-9]+)?
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _ADDRESS = re.compile(r"(?:(?:(?:https?://|www\.)\S+|(?:[\w-]+\.)+(?:com|org|net|shop|co\.uk|de)(?:/\S*)?)\s*)+", re.I)
 _CODE = re.compile(r"(?:(?=\S*[0-9])[A-Za-z0-9][A-Za-z0-9._/-]*\s*)+", re.ASCII)
+_QUESTION = re.compile(r"[^\n]{1,120}[?؟？]\s*")
 _OF_EMOJI = "\N{VARIATION SELECTOR-16}\N{COMBINING ENCLOSING KEYCAP}"
 _SHOWN = 8  # signs that a remark names
 _UNREADABLE = 0.3  # share of the letters from which on a remark is due
@@ -109,6 +110,8 @@ def _hints(text: str) -> tuple[str, ...]:
         return ("This is a web address, which the model cannot open: paste the description that stands there.",)
     if _CODE.fullmatch(text):
         return ("This is a bare code: say what the product is.",)
+    if _QUESTION.fullmatch(text):
+        return ("This reads like a question: describe the product instead, as a shop would.",)
     if len(text.split()) < 3:
         return ("Under three words say little: the name of the product and what it is make a better price.",)
     return ()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from pricer.pricing.estimate import TOP_K, Estimate
+from pricer.pricing.prompt import Prompt
 
 if TYPE_CHECKING:  # plain data of a layer above, for the annotation alone
     from pricer.model.info import ModelInfo
@@ -28,7 +29,7 @@ class Estimator(Protocol):
     """Lists of descriptions in, as many answers out, in their order.
 
     `batch_size` is how many descriptions share a forward pass; an estimator that runs out of memory may lower its own.
-    `adapter=False` asks the base model alone. Both methods raise DescriptionError, before any pass, if a description
+    `adapter=False` asks the base model alone. The methods raise DescriptionError, before any pass, if a description
     is blank, and ModelError if the model cannot answer.
     """
 
@@ -37,6 +38,9 @@ class Estimator(Protocol):
     @property
     def info(self) -> ModelInfo:
         """What is loaded and why."""
+
+    def prompt(self, description: str) -> Prompt:
+        """What the model reads of a description, token by token; the model is not asked."""
 
     def estimate_all(self, descriptions: Sequence[str], k: int = TOP_K, adapter: bool = True) -> list[Estimate]:
         """An estimate for each description, read from one forward pass; `k` candidates share in its price."""

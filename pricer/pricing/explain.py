@@ -16,9 +16,13 @@ from pricer.pricing.estimator import Estimator
 
 MAX_PHRASES = 32
 
-# What ends a phrase, weakest first: the order in which boundaries give way when there are too many phrases.
-_COMMA, _SENTENCE, _LINE = range(3)
-_BOUNDARY = re.compile(r"(?P<line>[^\S\n]*\n\s*)|(?P<sentence>[.!?;:]+\s+)|(?P<comma>,\s+)")
+# What ends a phrase, weakest first: the order in which boundaries give way when there are too many phrases. Arabic and
+# Chinese marks count as well; after the latter stands no space.
+_STRENGTHS = ("word", "comma", "sentence", "line")
+_BOUNDARY = re.compile(
+    r"(?P<line>[^\S\n]*\n\s*)|(?P<sentence>[.!?;:؛؟]+\s+|[。！？；：]\s*)|(?P<comma>[,،]\s+|[，、]\s*)"
+)
+_WORD_END = re.compile(r"(?P<word>\s+)")
 
 
 @dataclass(frozen=True)
@@ -83,13 +87,19 @@ class Explanation:
 def split_phrases(text: str, limit: int = MAX_PHRASES) -> tuple[Phrase, ...]:
     """`text` cut at lines, sentences and commas into at most `limit` phrases, which together are the whole text.
 
-    Where there are more, commas give way before sentences and sentences before lines, the shortest neighbours first.
+    Where there are more, commas give way before sentences and sentences before lines, the shortest neighbours first. A
+    text that has none of them is cut at its words.
     """
+    return _cut(text, _BOUNDARY, limit) or _cut(text, _WORD_END, limit) or (Phrase(text, 0, len(text)),)
+
+
+def _cut(text: str, boundaries: re.Pattern[str], limit: int) -> tuple[Phrase, ...]:
+    """`text` cut at these boundaries; nothing where it would stay in one piece."""
     ends, strengths = [], []
-    for boundary in _BOUNDARY.finditer(text):
+    for boundary in boundaries.finditer(text):
         if boundary.start() > 0 and boundary.end() < len(text):
             ends.append(boundary.end())
-            strengths.append({"line": _LINE, "sentence": _SENTENCE, "comma": _COMMA}[boundary.lastgroup or ""])
+            strengths.append(_STRENGTHS.index(boundary.lastgroup or ""))
 
     def length(index: int) -> int:
         """Characters of the two phrases that meet at this boundary."""
@@ -108,7 +118,8 @@ def split_phrases(text: str, limit: int = MAX_PHRASES) -> tuple[Phrase, ...]:
         if len(ends) < limit and not wordless(index):
             break
         del ends[index], strengths[index]
-    return tuple(Phrase(text[a:b], a, b) for a, b in zip([0, *ends], [*ends, len(text)], strict=True))
+    phrases = tuple(Phrase(text[a:b], a, b) for a, b in zip([0, *ends], [*ends, len(text)], strict=True))
+    return phrases if len(phrases) > 1 else ()
 
 
 def explain(
@@ -119,13 +130,13 @@ def explain(
     The first is without effects, so that a page can show that the work has begun. Only the part of the description that
     the model reads is taken apart. `decoder` is one of DECODERS: the course's "top3" may jump where many prices are
     about equally likely, "mean" and "median" move smoothly. Raises DescriptionError if the description is blank or a
-    single phrase.
+    single word.
     """
     [whole] = pricer.estimate_all([description])
     phrases = split_phrases(whole.description, limit)
     if len(phrases) < 2:
         raise DescriptionError(
-            "This description is a single phrase, so nothing can be left out of it: add a comma or a second sentence."
+            "This description is a single word, so nothing can be left out of it: say what the product is and does."
         )
     explanation = Explanation(whole, phrases, decoder)
     yield explanation

@@ -31,9 +31,14 @@ class Frame:
     max_tokens: int
     form: tuple[str, ...] = ()
 
+    @property
+    def before(self) -> str:
+        """What stands before the description."""
+        return f"{self.question}\n\n"
+
     def around(self, description: str) -> str:
         """The prompt, byte for byte as in training: nothing follows the dollar sign."""
-        return f"{self.question}\n\n{description}\n\n{PRICE_PREFIX}"
+        return f"{self.before}{description}\n\n{PRICE_PREFIX}"
 
     def in_form(self, description: str) -> str:
         """The lines of the form, to be filled in, with `description` in its own; as it is where it has them already."""
@@ -54,8 +59,11 @@ class Prompt:
     """A prompt that is ready for a model.
 
     `ids` begin with the tokenizer's BOS token, once, if it has one. `tokens` and `cut` count tokens of the description:
-    those in the prompt, and those that were left out because it was too long. `remarks` say what was taken out of it or
-    makes it hard to price.
+    those in the prompt, and those that were left out because it was too long; `unread` is the text of the latter.
+    `remarks` say what was taken out of it or makes it hard to price.
+
+    For those who look at it: `spans[i]` are the characters of `text` that `ids[i]` stands for, none for BOS; `start` is
+    where the description begins in `text`; `unknown` is the id for whatever the tokenizer has no token for, if any.
     """
 
     description: str
@@ -64,6 +72,10 @@ class Prompt:
     tokens: int
     cut: int
     remarks: tuple[str, ...] = ()
+    unread: str = ""
+    spans: tuple[tuple[int, int], ...] = ()
+    start: int = 0
+    unknown: int | None = None
 
 
 def build_prompt(description: str, frame: Frame, tokenizer: Any) -> Prompt:
@@ -73,18 +85,25 @@ def build_prompt(description: str, frame: Frame, tokenizer: Any) -> Prompt:
     or that the tokenizer makes nothing of.
     """
     cleaning = for_tokenizer(cleaned(description), tokenizer)
-    description = cleaning.text
-    spans = _spans(description, tokenizer)
-    if not spans:  # such as characters of no width: the model would read an empty description
+    whole = description = cleaning.text
+    found = _spans(description, tokenizer)
+    if not found:  # such as characters of no width: the model would read an empty description
         raise DescriptionError(NOTHING_TO_PRICE)
-    total = kept = len(spans)
+    total = kept = len(found)
     if total > frame.max_tokens:
-        description, kept = _cut(description, spans, frame.max_tokens, tokenizer)
+        description, kept = _cut(description, found, frame.max_tokens, tokenizer)
     text = frame.around(description)
-    ids = tuple(_encode(text, tokenizer)["input_ids"])
+    encoded = _encode(text, tokenizer, return_offsets_mapping=True)
+    ids, spans = tuple(encoded["input_ids"]), tuple(encoded["offset_mapping"])
     if tokenizer.bos_token_id is not None:
-        ids = (tokenizer.bos_token_id, *ids)
-    return Prompt(description, text, ids, tokens=kept, cut=total - kept, remarks=cleaning.remarks)
+        ids, spans = (tokenizer.bos_token_id, *ids), ((0, 0), *spans)
+    return Prompt(
+        *(description, text, ids, kept, total - kept, cleaning.remarks),
+        unread=whole[len(description) :],
+        spans=spans,
+        start=len(frame.before),
+        unknown=getattr(tokenizer, "unk_token_id", None),
+    )
 
 
 def extract_price(text: str) -> float | None:

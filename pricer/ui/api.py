@@ -1,11 +1,17 @@
 """The page for programs: endpoints with typed, documented results, which are MCP tools as well.
 
-Annotations are evaluated here and not kept as text, because Gradio reads them to describe the endpoints.
+Annotations are evaluated here and not kept as text, because Gradio reads them to describe the endpoints. As an MCP
+result Gradio hands over the answer as the text of a Python value; what it calls structured is that text in a list.
 """
 
+from collections.abc import Callable
+from copy import deepcopy
+from functools import partial
 from typing import Any, TypedDict
 
 import gradio as gr
+from gradio.context import get_blocks_context
+from gradio.utils import get_function_description
 
 from pricer.errors import DescriptionError
 from pricer.pricing.cleaning import NOTHING_TO_PRICE
@@ -14,6 +20,12 @@ from pricer.pricing.estimator import Estimator
 from pricer.pricing.explain import explain
 from pricer.ui.events import refusing
 from pricer.ui.server.limits import CALLERS_AT_ONCE, MAX_DESCRIPTIONS, validated
+
+_EXAMPLES = {
+    "description": "Stainless steel water bottle, 32 oz, vacuum insulated, keeps drinks cold for 24 hours",
+    "descriptions": ["Stainless steel water bottle, 32 oz, vacuum insulated", "20V cordless drill with two batteries"],
+    "k": TOP_K,
+}
 
 
 class CandidateAnswer(TypedDict):
@@ -69,7 +81,8 @@ class Endpoints:
     def serve(self) -> None:
         """Open the endpoints /price, /price_many and /explain of the open gr.Blocks."""
         for endpoint in (self.price, self.price_many, self.explain):
-            gr.api(endpoint, api_name=endpoint.__name__, concurrency_limit=CALLERS_AT_ONCE)
+            served = gr.api(endpoint, api_name=endpoint.__name__, concurrency_limit=CALLERS_AT_ONCE)
+            _describe(endpoint, served)
 
     def price(self, description: str, k: int | None = TOP_K) -> PriceAnswer:
         """Estimate what a product costs in US dollars from its description.
@@ -107,7 +120,7 @@ class Endpoints:
         """Find what moves a product's price: how many dollars each phrase of its description adds or takes away.
 
         Args:
-            description: What a shop writes about the product, with at least one comma, sentence or line to cut at.
+            description: What a shop writes about the product; cut at lines, sentences and commas, or else at words.
 
         Returns:
             The price of the whole, and for each phrase the price without it; positive dollars add to it.
@@ -121,6 +134,20 @@ class Endpoints:
                 for effect in explanation.largest_first
             ],
         }
+
+
+def _describe(endpoint: Callable[..., Any], served: gr.events.Dependency) -> None:
+    """Put what the docstring says, and examples, on the API page, where Gradio by itself has "1st" and "..."."""
+    _, parameters, returns = get_function_description(endpoint)
+    blocks = get_blocks_context().blocks
+    for (name, words), place in zip(parameters.items(), served["inputs"], strict=True):
+        component = blocks[place]
+        component.label = name
+        component.api_info()["additional_description"] = words
+        component.example_payload = partial(deepcopy, _EXAMPLES[name])
+    [answer] = (blocks[place] for place in served["outputs"])
+    answer.label = "answer"
+    answer.api_info()["description"] = " ".join(returns)
 
 
 def _all_validated(descriptions: list[Any]) -> list[str]:

@@ -113,7 +113,7 @@ def _mark(role: str, words: str, price: float | None, dash: str, symbol: str, co
 
 def _close_up(estimate: Estimate) -> float:
     """The price up to which a first look shows a distribution: nearly all of it, without its long tail."""
-    return max(estimate.quantile(0.95) or 0, estimate.price or 0, estimate.mean or 0)
+    return max(estimate.quantile(0.95) or 0, estimate.high or 0, estimate.price or 0, estimate.mean or 0)
 
 
 def _price_layout(*highest: float) -> dict[str, Any]:

@@ -53,26 +53,18 @@ def difference_words(before: float | None, after: float | None) -> str:
     return f"{dollars(abs(difference))} {'more' if difference > 0 else 'less'}" if round(difference, 2) else "the same"
 
 
-def change_words(difference: float | None) -> str:
-    """The difference to the price before, in dollars, as people say it; empty where there is none."""
-    if difference is None:
-        return ""
-    words = difference_words(0.0, difference)
-    return f"{words} as the previous one" if words == "the same" else f"{words} than the previous one"
-
-
 def page_data(
     estimate: Estimate,
     truth: float | None = None,
-    difference: float | None = None,
+    change: str = "",
     coverage: float | None = None,
 ) -> dict[str, Any]:
     """All that the page needs to show and re-weigh an estimate, as plain lists: sent once, then no second pass.
 
     `top` are (token made visible, id, logit, price or None), `numbers` the logits and dollars of the number tokens,
     `log_partition` runs parallel to `temperatures`, `figure` is `distribution_figure` without its steps.
-    `truth` is the true price and `difference` that to the price before, in dollars, where known; `coverage` as in
-    ModelRow.
+    `truth` is the true price in dollars, where known, and `change` says what an edit of the text before did; `coverage`
+    as in ModelRow.
     """
     distribution = estimate.distribution
     return {
@@ -85,7 +77,7 @@ def page_data(
         "levels": list(estimate.quantiles),
         "interval": interval_words(estimate.quantiles, coverage),
         "uncalibrated": interval_words(estimate.quantiles, None),
-        "change": change_words(difference),
+        "change": change,
         "shape": certainty.sentence(estimate),
         "remarks": " ".join(estimate.remarks),
         "sentence": sentence(estimate),

@@ -20,6 +20,7 @@ METHOD_NAMES = {
 }
 PREDICTOR_NAMES = {"guess": "A person", **METHOD_NAMES}
 NONE = "–"
+CENTS_BELOW = 20  # dollars: on an estimate above, cents would claim more than any model knows
 _OBEYED = {"Cc", "Cf", "Cs", "Co", "Cn"}  # Unicode categories that a terminal would obey instead of show
 
 
@@ -39,6 +40,11 @@ def dollars(value: float | None) -> str:
 def price_words(value: float | None) -> str:
     """A price, or that there is none."""
     return "no price" if value is None else dollars(value)
+
+
+def estimate_words(value: float | None) -> str:
+    """An estimate as the card shows it: "$18.75", but "$205"."""
+    return price_words(value if value is None or value < CENTS_BELOW else round(value))
 
 
 def price_range(low: float | None, high: float | None) -> str:

@@ -109,6 +109,7 @@ def test_words_of_a_script_that_it_cannot_read_are_kept_with_one_remark(tokenize
         ("https://example.com/a https://example.com/b", "a web address"),
         ("B08N5WRWNW", "a bare code"),
         ("978-0-13-110362-7 B08N5WRWNW", "a bare code"),
+        ("Hello, how are you?", "reads like a question"),
         ("mug", "Under three words"),
         ("red mug", "Under three words"),
     ],

@@ -94,7 +94,20 @@ def test_a_phrase_without_which_there_is_no_price_has_no_dollars():
     assert "red drill, " == explanation.largest_first[-1].phrase.text
 
 
-@pytest.mark.parametrize("description", ["", " \n", "one phrase alone"])
+def test_a_text_without_commas_is_taken_apart_word_by_word():
+    *_, explanation = explain(FakePricer(), "red steel mug")
+
+    assert ["red ", "steel ", "mug"] == [effect.phrase.text for effect in explanation.effects]
+    assert ["red ", "steel mug"] == texts("red steel mug", limit=2)
+    assert ["red steel, ", "mug"] == texts("red steel, mug")
+
+
+def test_commas_of_other_scripts_end_a_phrase_too():
+    assert ["غلاية كهربائية، ", "فولاذ؛ ", "١٫٧ لتر"] == texts("غلاية كهربائية، فولاذ؛ ١٫٧ لتر")
+    assert ["电热水壶，", "不锈钢。", "1.7升"] == texts("电热水壶，不锈钢。1.7升")
+
+
+@pytest.mark.parametrize("description", ["", " \n", "kettle"])
 def test_a_description_that_cannot_be_taken_apart_is_refused_with_a_sentence(description):
     with pytest.raises(DescriptionError, match=r"description first|nothing can be left out"):
         list(explain(FakePricer(), description))
@@ -125,11 +138,11 @@ def test_the_list_keeps_the_last_ten_prices_newest_first():
     assert 4 == seen.entries[-1].estimate.tokens
 
 
-def test_the_difference_is_that_to_the_one_before():
+def test_before_an_entry_stands_the_one_that_was_priced_before_it():
     seen = History().added(entry(2)).added(entry(5))
 
-    assert 30.0 == pytest.approx(seen.difference(0))
-    assert seen.difference(1) is None
+    assert 2 == seen.before(0).estimate.tokens
+    assert seen.before(1) is None
 
 
 def test_the_same_text_priced_again_moves_to_the_top_and_stays_one_entry():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ from pricer.model.registry import ROWS
 from pricer.pricing.cleaning import cleaned
 from pricer.pricing.distribution import TEMPERATURES, Distribution
 from pricer.pricing.estimate import MAX_K, TOP_K, Estimate
+from pricer.pricing.prompt import Prompt, build_prompt
 
 
 def distribution(shares: Mapping[str, float]) -> Distribution:
@@ -51,6 +53,17 @@ class FakeCompletion:
     price: float | None
 
 
+class WordTokenizer:
+    """A token a word, with the blank before it, and one a line break; ids count from 100 in the order of the text."""
+
+    bos_token_id = 1
+
+    def __call__(self, text, return_offsets_mapping=False, **_):
+        spans = [match.span() for match in re.finditer(r"\n+| ?[^\s]+", text)]
+        encoded = {"input_ids": list(range(100, 100 + len(spans)))}
+        return encoded | ({"offset_mapping": spans} if return_offsets_mapping else {})
+
+
 class FakePricer:
     """Prices a description at ten dollars a word: 0.5 on that price, 0.2 on $10 less, 0.1 on $10 more.
 
@@ -77,6 +90,9 @@ class FakePricer:
             parameters=20_000_000,
             tree="Fake(\n  (lm_head): Linear(in_features=384, out_features=12800, bias=False)\n)",
         )
+
+    def prompt(self, description: str) -> Prompt:
+        return build_prompt(description, self.info.row.frame, WordTokenizer())
 
     def estimate_all(self, descriptions: Sequence[str], k: int = TOP_K, adapter: bool = True) -> list[Estimate]:
         cleanings = [cleaned(description) for description in descriptions]

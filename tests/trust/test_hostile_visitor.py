@@ -68,7 +68,6 @@ def test_markup_in_a_description_is_text_in_every_part_of_tab_price(guarded):
     for section, button, answer in (
         ("#section-why", "#why-start", "#why"),
         ("#section-tuning", "#tuning-start", "#tuning"),
-        ("#section-written", "#written-start", "#written"),
         ("#section-history", '#history button[data-action="beside"]', "#section-history .result table"),
     ):
         page.click(f"{section} > button")
@@ -77,7 +76,10 @@ def test_markup_in_a_description_is_text_in_every_part_of_tab_price(guarded):
     page.click("#section-all > button")
     expect(page.locator("#all-prices tbody")).to_contain_text("data-evil")
     expect(page.locator("#why")).to_contain_text(f"onmouseover='{RUN}'")  # the model reads no tags
-    expect(page.locator("#written")).to_contain_text("<img␣data-evil")
+    expect(page.locator("#tuning .written")).to_contain_text("<img␣data-evil")
+    page.click("#section-read > button")
+    page.locator("#read .phrase").first.hover()
+    expect(page.locator("#read .told")).to_contain_text(f"onmouseover='{RUN}'")
     expect(page.locator("#history")).to_contain_text("<img data-evil")
     expect(page.locator("#beside-figure .legendtext").first).to_contain_text(LINK)
     harmless(page)

@@ -26,7 +26,7 @@ from pricer.pricing.cleaning import clean_description, cleaned, for_tokenizer
 from pricer.pricing.distribution import HIGHEST_PRICE, TEMPERATURES, Distribution
 from pricer.pricing.estimate import DECODERS, Estimate, EstimatePair
 from pricer.pricing.explain import Effect, Explanation, Phrase
-from pricer.pricing.prompt import FRAMES, build_prompt, extract_price
+from pricer.pricing.prompt import FRAMES, Prompt, build_prompt, extract_price
 from pricer.runs import comparison, metrics, tester
 from pricer.runs.folder import Run
 from pricer.runs.report import METHODS, Report
@@ -34,6 +34,7 @@ from pricer.runs.result import Result
 from pricer.runs.settings import settings_of
 from pricer.ui.components import markup
 from pricer.ui.components.assets import message
+from pricer.ui.components.prompt import chips
 from pricer.ui.session.prices import Entry, History
 from pricer.views import price as page_of_estimate
 from pricer.views import run_export as export
@@ -44,6 +45,7 @@ from pricer.views.histogram import histogram
 from pricer.views.run_figures import overlay_figure
 from pricer.views.run_html import to_html
 from pricer.views.text import printable
+from pricer.views.what_if import edit_sentence
 from tests.support.fakes import FakePricer, distribution
 
 _ANY = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
@@ -316,15 +318,15 @@ def strict(value) -> str:
     return json.dumps(value, allow_nan=False)
 
 
-@given(shares(), texts, st.one_of(st.none(), prices), st.one_of(st.none(), st.floats(-999, 999)))
-@example({"the": 1.0}, "a", 5.0, None)
-@example({"0": 1.0}, "\ud800", None, None)
-@example({"999": 1.0}, "%{x}<b>", MAX_PRICE, 0.0)
-def test_no_number_that_json_lacks_reaches_the_page_of_an_estimate(given_shares, text, truth, difference):
+@given(shares(), texts, st.one_of(st.none(), prices))
+@example({"the": 1.0}, "a", 5.0)
+@example({"0": 1.0}, "\ud800", None)
+@example({"999": 1.0}, "%{x}<b>", MAX_PRICE)
+def test_no_number_that_json_lacks_reaches_the_page_of_an_estimate(given_shares, text, truth):
     found = Estimate(text, 1, 0, "fake", distribution(given_shares))
     beside = EstimatePair(text, found, "other", Estimate("a", 1, 0, "fake", distribution({"20": 0.5})))
 
-    assert strict(page_of_estimate.page_data(found, truth, difference, 0.8))
+    assert strict(page_of_estimate.page_data(found, truth, edit_sentence(beside.second, found), 0.8))
     assert strict(distribution_figure(found, truth))
     assert strict(comparison_figure(beside))
     for words in (
@@ -361,11 +363,15 @@ def test_what_is_made_into_markup_holds_no_tag_of_its_text(text, other):
     found = Estimate(words, 1, 0, "fake", distribution({"20": 0.5, "<i data-evil>": 0.2}))
     phrase = Phrase(words, 0, len(words))
     entries = History().added(Entry(words, found)).added(Entry(other, found))
+    explanation = Explanation(found, (phrase,), "top3", (Effect(phrase, 5.0, 4.0),))
+    prompt = Prompt(words, words, (5,), 1, 3, unread=words, spans=((0, len(words)),))
     pieces = [
+        chips(prompt),
+        chips(prompt, explanation),
         markup.history(entries),
         markup.comparison(EstimatePair(words, found, other, found)),
-        markup.completion(words, 5.0, found),
-        markup.phrases(Explanation(found, (phrase,), "top3", (Effect(phrase, 5.0, 4.0),))),
+        markup.completion(words, 5.0),
+        markup.phrases(explanation),
         message(words),
     ]
 

@@ -118,6 +118,19 @@ def test_the_endpoints_are_the_documented_ones_and_no_others(client):
     assert {"price", "covered", "candidates", "low", "high", "model"} <= set(returned["type"]["properties"])
 
 
+def test_every_parameter_has_a_name_a_description_and_an_example_that_can_be_sent(client):
+    described = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
+
+    for name, endpoint in described.items():
+        sent = {each["parameter_name"]: each["example_input"] for each in endpoint["parameters"]}
+        assert list(sent) == [each["label"] for each in endpoint["parameters"]]
+        assert all(each["python_type"]["description"].endswith(".") for each in endpoint["parameters"])
+        assert client.predict(**sent, api_name=name)
+    described_k = described["/price"]["parameters"][1]
+    assert ("k", 3) == (described_k["label"], described_k["example_input"])
+    assert "1 to 20; the usual number is 3." in described_k["python_type"]["description"]
+
+
 def test_an_mcp_client_finds_the_tools_and_gets_a_price(address):
     async def ask() -> tuple[dict, dict]:
         async with (

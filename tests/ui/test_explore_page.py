@@ -1,6 +1,7 @@
 """The sections below the price, in a real Chromium over a fake pricer."""
 
 import math
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -126,6 +127,26 @@ def test_the_chart_moves_with_the_sliders_to_where_python_would_draw_it(visit, p
         assert expected["y"] == pytest.approx(actual["y"], abs=1e-12)
 
 
+def test_the_close_up_holds_the_whole_range_at_every_temperature(visit):
+    page = visit()
+    price(page, "one two three four five six")
+    unfold(page, "all")
+    drawn(page)
+    ends = {}
+    for temperature in (1.0, 2.0):
+        slide(page, "temperature", temperature)
+        page.wait_for_function(
+            """() => {
+              const { xaxis } = document.querySelector('#all-prices .plot').layout;
+              const { nearly_all, high } = window.pricer.shown.reading;
+              return Math.abs(xaxis.range[1] - 1.15 * Math.max(nearly_all, high)) < 1e-6;
+            }"""
+        )
+        ends[temperature] = page.eval_on_selector("#all-prices .plot", "plot => plot.layout.xaxis.range[1]")
+
+    assert 60 < ends[1.0] < ends[2.0] < 200
+
+
 def test_a_slider_is_answered_within_a_tenth_of_a_second_and_without_the_server(visit):
     page = visit()
     price(page, "one two three four five six")
@@ -187,6 +208,40 @@ def test_what_moves_the_price_is_shown_for_each_phrase_and_never_unasked(visit, 
     assert 0 == page.locator("#why b").count()
 
 
+def test_an_engineer_takes_one_price_apart(visit):
+    page = visit()
+    price(page, "one two, three <b>. four")
+    unfold(page, "read")
+    tokens, told = page.locator("#read .tokens code"), page.locator("#read .told")
+
+    # BOS, nine words of the question, two line breaks, five words, and "Price is $".
+    expect(tokens).to_have_count(20)
+    expect(tokens.nth(12)).to_have_text("␣two,")
+    expect(tokens.nth(10)).to_have_text("⏎⏎")
+    expect(page.locator("#read .tokens")).to_contain_text("$▮")
+    expect(page.locator("#read .framing")).to_have_count(2)
+    tokens.nth(12).hover()
+    expect(told).to_have_text("“␣two,” id 111")
+    expect(page.locator("#read .phrase")).to_have_count(0)
+
+    unfold(page, "why")
+    page.click("#why-start")
+    phrases = page.locator("#read .phrase")
+    expect(phrases).to_have_count(3)
+    expect(page.locator("#why .effects caption")).to_contain_text("do not add up")
+    tokens.nth(12).hover()
+    expect(told).to_have_text(re.compile(r"“␣two,” id 111 · Without “one two,”: \$[\d.]+, \$20 less\."))
+    phrases.first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(phrases.nth(1)).to_be_focused()
+    page.keyboard.press("End")
+    expect(told).to_have_text(re.compile(r"Without “four”: \$[\d.]+, \$10 less\."))
+    assert ["-1", "-1", "0"] == phrases.evaluate_all("all => all.map((phrase) => phrase.getAttribute('tabindex'))")
+    price(page, "one two")
+    expect(tokens).to_have_count(17)
+    expect(phrases).to_have_count(0)
+
+
 def test_an_explanation_can_be_stopped_and_keeps_what_it_found(visit, pricer):
     page = visit()
     price(page, ", ".join(f"part{i}" for i in range(20)))
@@ -213,6 +268,7 @@ def test_before_and_after_fine_tuning_stand_in_one_figure(visit):
     expect(page.locator("#tuning")).to_contain_text("Base model")
     expect(page.locator("#tuning-figure .main-svg").first).to_be_visible()
     assert 4 == page.eval_on_selector("#tuning-figure .plot", "plot => plot.data.length")
+    expect(page.locator("#tuning .written")).to_contain_text("Price is $30.00, read as $30")
 
 
 def test_the_last_prices_come_back_and_the_difference_is_shown(visit):
@@ -220,8 +276,10 @@ def test_the_last_prices_come_back_and_the_difference_is_shown(visit):
     price(page, "one two")
     first = page.inner_text('#price-card [data-part="price"]')
     price(page, "one two three four")
-    expect(page.locator('#price-card [data-part="change"]')).to_have_text("$20 more than the previous one")
+    change = page.locator('#price-card [data-part="change"]')
+    expect(change).to_have_text("$20 more than the previous one: “three four” added")
     unfold(page, "history")
+    expect(page.locator("#history .change").first).to_have_text("$20 more than the previous one")
     entries = page.locator("#history li")
     expect(entries).to_have_count(2)
 
@@ -231,6 +289,8 @@ def test_the_last_prices_come_back_and_the_difference_is_shown(visit):
     expect(page.locator("#description textarea")).to_have_value("one two")
     entries.nth(0).get_by_text("Compare").click()
     expect(page.locator("#section-history p.words")).to_contain_text("$20 less")
+    price(page, "another product altogether")
+    expect(change).to_be_empty()
 
 
 def test_a_second_visitor_never_sees_the_first_one_s_list(visit):
@@ -242,16 +302,6 @@ def test_a_second_visitor_never_sees_the_first_one_s_list(visit):
     expect(second.locator("#history")).to_have_text("Your recent prices appear here.")
     price(second, "one two")
     expect(second.locator("#history li")).to_have_count(1)
-
-
-def test_what_the_model_would_have_written_stands_beside_the_weighted_price(visit):
-    page = visit()
-    price(page, "one two three")
-    unfold(page, "written")
-    page.click("#written-start")
-
-    expect(page.locator("#written .written")).to_contain_text("30.00")
-    expect(page.locator("#written .pair")).to_contain_text("$30")
 
 
 def test_a_link_opens_the_page_with_its_description_priced(visit):
@@ -274,11 +324,14 @@ def test_copy_link_makes_such_a_link(visit, address):
 def test_every_section_fits_a_phone(visit):
     page = visit(size=PHONE)
     price(page, "one two, three. four")
-    for section in ("all", "why", "tuning", "history", "written"):
+    for section in ("all", "read", "why", "tuning", "history"):
         unfold(page, section)
     page.click("#why-start")
     page.click("#tuning-start")
     expect(page.locator("#tuning-figure .main-svg").first).to_be_visible()
+    expect(page.locator("#read .phrase")).to_have_count(3)
+    page.locator("#read .phrase").last.tap()
+    expect(page.locator("#read .told")).to_contain_text("$10 less.")
 
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 

@@ -51,8 +51,9 @@ def test_a_pasted_description_gets_a_price_with_its_candidates(visit, size):
     expect(part(page, "range")).to_have_text("$20 – $40")
     expect(part(page, "covered")).to_have_text("Together these 3 hold 80% of the probability.")
     expect(part(page, "tokens")).to_have_text("Read all 3 tokens.")
-    bars = page.locator("#price-card .bar").all_inner_texts()
-    assert [["30", "50%", "$30"], ["20", "20%", "$20"], ["40", "10%", "$40"]] == [bar.split("\n") for bar in bars]
+    bars = page.locator("#price-card li").all_inner_texts()
+    assert [["30", "63%", "50%"], ["20", "25%", "20%"], ["40", "13%", "10%"]] == [bar.split("\n") for bar in bars]
+    expect(page.locator("#price-card")).to_contain_text("Never above $999. Rarely right for cars")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
@@ -104,8 +105,8 @@ def test_where_no_candidate_is_a_number_the_page_names_no_price(visit):
     expect(part(page, "interval")).to_have_text(
         "None of the 3 most likely tokens is a price: the model does not say what this costs."
     )
-    bars = page.locator("#price-card .bar").all_inner_texts()
-    assert [["␣the", "50%", "no price"], ["⏎", "20%", "no price"]] == [bar.split("\n") for bar in bars[:2]]
+    bars = page.locator("#price-card li").all_inner_texts()
+    assert [["␣the", "no price", "50%"], ["⏎", "no price", "20%"]] == [bar.split("\n") for bar in bars[:2]]
 
 
 def test_what_is_no_price_does_not_count_as_covered(visit):
@@ -131,7 +132,7 @@ def test_the_reason_and_the_banner_stand_on_top(visit):
     expect(page.locator("#head")).to_contain_text("because a fake was asked for.")
 
 
-def test_where_the_median_is_far_from_the_price_it_stands_beside_it_and_the_bars_are_of_all_probability(visit):
+def test_where_the_median_is_far_from_the_price_it_stands_beside_it_and_the_bars_are_shares_of_the_price(visit):
     page = visit()
     price(page, "one two three")
     expect(part(page, "price")).to_have_text("$29")
@@ -143,7 +144,20 @@ def test_where_the_median_is_far_from_the_price_it_stands_beside_it_and_the_bars
     expect(part(page, "others")).to_have_text("median $300 · mean $205")
     expect(part(page, "doubt")).to_contain_text("Prices cluster around")
     widths = page.locator("#price-card .fill").evaluate_all("bars => bars.map((bar) => bar.style.width)")
-    assert ["20%", "19%", "19%"] == widths
+    assert ["34.5%", "32.8%", "32.8%"] == [f"{float(width.removesuffix('%')):.1f}%" for width in widths]
+
+
+def test_of_a_long_text_the_read_part_is_chips_and_the_rest_plain_with_its_count(visit):
+    page = visit()
+    price(page, " ".join(f"word{index:04}" for index in range(1, 2_001)))
+    page.click("#section-read > button")
+
+    # 160 tokens of the description, and fifteen around it with BOS and two line breaks.
+    expect(page.locator("#read code")).to_have_count(175)
+    expect(page.locator("#read .unread")).to_contain_text("word0161 word0162")
+    expect(page.locator("#read .cut")).to_have_text(
+        "The last 1,840 tokens were cut and not read; 15,560 more characters are not shown."
+    )
 
 
 @pytest.mark.parametrize("begin", ["button", "example"])

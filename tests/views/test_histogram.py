@@ -5,7 +5,9 @@ import math
 from pricer.items.item import Item
 from pricer.runs.report import Report
 from pricer.runs.result import Result
+from pricer.ui.components import findings
 from pricer.views.histogram import Bin, histogram, histogram_sentence
+from tests.support.fakes import FakePricer
 
 
 def report(*estimates: float | None) -> Report:
@@ -37,3 +39,9 @@ def test_a_bar_says_in_words_which_errors_it_holds():
 
 def test_a_sentence_counts_the_estimates_on_each_side_of_the_truth():
     assert "2 too low, 3 right or too high." == histogram_sentence(histogram(report(90.0, 99.0, 100.0, 101.0, 200.0)))
+
+
+def test_the_tallest_bar_tells_how_many_items_it_stands_for():
+    shown = findings.found(report(*(100.0 + residual for residual in (-1, 0, 0, 3))), FakePricer().info)
+
+    assert "<div class='counts' aria-hidden=true>2 items</div>" in shown

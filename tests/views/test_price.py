@@ -57,12 +57,11 @@ def test_a_figure_is_made_of_plain_lists_that_json_can_carry():
 
 
 def test_what_the_page_gets_is_plain_and_leaves_the_steps_to_the_page():
-    data = charts.page_data(estimate(THREE), truth=35.0, difference=38.0)
+    data = charts.page_data(estimate(THREE), truth=35.0)
 
     assert data == json.loads(json.dumps(data, allow_nan=False))
     assert [] == trace(data["figure"], "probabilities")["y"]
     assert ["30", 1000, pytest.approx(np.log(0.5)), 30] == data["top"][0]
-    assert "$38 more than the previous one" == data["change"]
     assert "Actual price $35, off by $6.25 (● green)" == data["truth"]["words"]
 
 

@@ -20,6 +20,7 @@ from pricer.model.registry import ROWS
 from pricer.pricing.distribution import TEMPERATURES, Distribution
 from pricer.pricing.estimate import Estimate
 from pricer.pricing.estimator import Completion
+from pricer.pricing.prompt import Prompt
 
 _WORDS = ("steel", "oak", "brass", "garden", "office", "kettle", "chair", "lamp", "filter", "hose", "shelf", "keyboard")
 
@@ -52,6 +53,10 @@ class TablePricer:
     def reset(self) -> None:
         """Forget what was asked so far."""
         self.began, self.ended = math.inf, 0.0
+
+    def prompt(self, description: str) -> Prompt:
+        """The text that a model would read; there are no tokens."""
+        return Prompt(description, self.info.row.frame.around(description), (), len(description.split()), 0)
 
     def estimate_all(self, descriptions: Sequence[str], k: int = 3, adapter: bool = True) -> list[Estimate]:  # noqa: ARG002
         began = time.monotonic()

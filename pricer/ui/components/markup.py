@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from html import escape
 
-from pricer.pricing.estimate import Estimate, EstimatePair
+from pricer.pricing.estimate import EstimatePair
 from pricer.pricing.explain import Explanation
 from pricer.ui.session.prices import History
-from pricer.views.price import change_words, comparison_sentence, comparison_table, effect_rows, strengths, visible
+from pricer.views.price import comparison_sentence, comparison_table, effect_rows, strengths, visible
 from pricer.views.table import html_table
-from pricer.views.text import dollars, price_words, signed_dollars
+from pricer.views.text import dollars, estimate_words, signed_dollars
+from pricer.views.what_if import change_words
 
 NOTHING = '<p class="nothing">Price a description first.</p>'
 
@@ -43,18 +44,19 @@ def history(seen: History) -> str:
     return f'<ol class="history">{rows}</ol>'
 
 
-def completion(text: str, price: float | None, estimate: Estimate) -> str:
-    """The text it would write, what is read from it, and the weighted price beside it."""
+def completion(text: str, price: float | None) -> str:
+    """The course's first method in one line: what the model writes, and the price in it."""
     read = dollars(price) if price is not None else "no number"
+    written = escape("".join(visible(char) for char in text) or "∅")
     return (
-        f'<p class="written">… Price is $<mark>{escape("".join(visible(char) for char in text) or "∅")}</mark></p>'
-        f'<dl class="pair"><div><dt>Parsed price</dt><dd>{read}</dd></div>'
-        f"<div><dt>Weighted price</dt><dd>{price_words(estimate.price)}</dd></div></dl>"
+        f'<p class="written">Written out, the price is <code>Price is $<mark>{written}</mark></code>, '
+        f"read as {read}: the course's first method, three tokens one by one.</p>"
     )
 
 
 def _entry(seen: History, index: int) -> str:
-    entry, shown = seen.entries[index], index == seen.shown
+    entry, before, shown = seen.entries[index], seen.before(index), index == seen.shown
+    change = change_words(before.estimate, entry.estimate) if before else ""
     beside = (
         '<span class="here">current</span>'
         if shown
@@ -64,8 +66,8 @@ def _entry(seen: History, index: int) -> str:
         f"<li{' class=shown aria-current=true' if shown else ''}>"
         f'<button type="button" class="back" data-action="back" data-index="{index}" title="Bring it back">'
         f'<span class="title">{escape(entry.title)}</span>'
-        f'<span class="worth">{price_words(entry.estimate.price)}</span>'
-        f'<span class="change">{escape(change_words(seen.difference(index)))}</span></button>{beside}</li>'
+        f'<span class="worth">{estimate_words(entry.estimate.price)}</span>'
+        f'<span class="change">{escape(change)}</span></button>{beside}</li>'
     )
 
 
@@ -73,14 +75,14 @@ def _phrase(text: str, value: float | None, strength: float) -> str:
     body = text.rstrip()
     tail = escape(text[len(body) :])
     return (
-        f'<mark class="{_direction(value)}" style="--strength: {strength:.2f}">{escape(body)}'
+        f'<mark class="{direction(value)}" style="--strength: {strength:.2f}">{escape(body)}'
         f"<sub>{_signed(value)}</sub></mark>{tail}"
     )
 
 
 def _bar(text: str, value: float | None, length: float) -> str:
     return (
-        f'<tr><th scope="row">{escape(text)}</th><td class="bar {_direction(value)}">'
+        f'<tr><th scope="row">{escape(text)}</th><td class="bar {direction(value)}">'
         f'<span style="width: {50 * length:.1f}%"></span></td><td class="worth">{_signed(value)}</td></tr>'
     )
 
@@ -89,7 +91,7 @@ def _signed(value: float | None) -> str:
     return "no price" if value is None else signed_dollars(value)
 
 
-def _direction(value: float | None) -> str:
+def direction(value: float | None) -> str:
     """Whether a phrase makes the product more expensive, cheaper, or neither."""
     if value is None or not round(value, 2):
         return "same"

@@ -1,4 +1,4 @@
-"""The last prices of one visitor: what was asked, what came out, and the difference to the one before."""
+"""The last prices of one visitor: what was asked, what came out, and what came before."""
 
 from __future__ import annotations
 
@@ -46,12 +46,9 @@ class History:
             raise IndexError(f"there is no entry {index} among {len(self.entries)}")
         return replace(self, shown=index)
 
-    def difference(self, index: int) -> float | None:
-        """Dollars from the entry before this one to this one; None where there is none, or one has no price."""
-        if index + 1 >= len(self.entries):
-            return None
-        now, before = self.entries[index].estimate.price, self.entries[index + 1].estimate.price
-        return None if now is None or before is None else now - before
+    def before(self, index: int) -> Entry | None:
+        """The entry that was priced before this one; None where there is none."""
+        return self.entries[index + 1] if index + 1 < len(self.entries) else None
 
 
 @dataclass

@@ -18,6 +18,7 @@ from pricer.pricing.estimator import Estimator
 from pricer.ui.components import markup
 from pricer.ui.components.assets import message
 from pricer.ui.components.price_card import price_card
+from pricer.ui.components.prompt import chips
 from pricer.ui.events import QUIET
 from pricer.ui.server.limits import MAX_CHARACTERS, MAX_LINK_CHARACTERS, PRICES_KEPT, validated
 from pricer.ui.session.prices import Entry, History, VisitorPrices
@@ -25,6 +26,7 @@ from pricer.ui.tabs.examples import EXAMPLES
 from pricer.ui.tabs.form_hint import form_hint
 from pricer.ui.tabs.price_sections import Sections, sections
 from pricer.views.price import page_data
+from pricer.views.what_if import edit_sentence
 
 TAB_ID = "price"
 _Find = Callable[[Any, gr.EventData], tuple[str, float] | None]
@@ -114,7 +116,8 @@ class _Parts:
 
     @property
     def all(self) -> list:
-        return [self.box, self.error, self.status, self.card, self.sections.history, *self.sections.outdated]
+        shown = [self.sections.read, self.sections.history, *self.sections.outdated]
+        return [self.box, self.error, self.status, self.card, *shown]
 
 
 def price_tab(pricer: Estimator, tabs: gr.Tabs) -> PriceTab:
@@ -174,7 +177,12 @@ def _run(pricer: Estimator, parts: _Parts, text: str, truth: Truth | None, price
         text = validated(text)
         [estimate] = pricer.estimate_all([text])
     except PricerError as error:
-        yield {parts.error: message(str(error), alert=True), parts.status: "", parts.card: None}
+        yield {
+            parts.error: message(str(error), alert=True),
+            parts.status: "",
+            parts.card: None,
+            parts.sections.read: markup.NOTHING,
+        }
         return
     known = truth.dollars if truth and truth.description == text else None
     took = message(f"Priced in {1000 * (time.perf_counter() - began):,.0f} ms.")
@@ -197,9 +205,11 @@ def _restore(pricer: Estimator, parts: _Parts, texts: list[str], shown: int, pri
 def _shown(pricer: Estimator, parts: _Parts, prices: VisitorPrices) -> dict:
     """The components that show the current entry; answers about another one are emptied."""
     history = prices.history
-    entry, difference = history.entries[history.shown], history.difference(history.shown)
-    data = page_data(entry.estimate, entry.truth, difference, pricer.info.row.coverage)
+    entry, before = history.entries[history.shown], history.before(history.shown)
+    change = edit_sentence(before.estimate, entry.estimate) if before else ""
+    data = page_data(entry.estimate, entry.truth, change, pricer.info.row.coverage)
     return {
         parts.card: data | {"text": entry.text},
+        parts.sections.read: chips(pricer.prompt(entry.text)),
         parts.sections.history: markup.history(history),
     } | parts.sections.outdated

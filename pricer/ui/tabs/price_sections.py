@@ -1,4 +1,4 @@
-"""Below the price, one calm section for each question: every price, why, what training did, what if, what it wrote.
+"""Below the price, one calm section for each question: every price, what was read, why, what training did, what if.
 
 Layout and wiring alone: answers come from the pricer and from `explain`, and `views` and `markup` make them visible.
 Nothing here runs unasked.
@@ -22,6 +22,7 @@ from pricer.ui.components.all_prices import all_prices
 from pricer.ui.components.assets import message
 from pricer.ui.components.figure import figure
 from pricer.ui.components.history import history
+from pricer.ui.components.prompt import chips, prompt_chips
 from pricer.ui.events import QUIET
 from pricer.ui.server.limits import EXPLANATIONS_AT_ONCE
 from pricer.ui.session.prices import VisitorPrices
@@ -30,8 +31,12 @@ from pricer.views.figures import comparison_figure
 
 @dataclass(frozen=True)
 class Sections:
-    """What the rest of the tab needs: `outdated` are the parts that a new price changes, with what they then show."""
+    """What the rest of the tab needs: `outdated` are the parts that a new price changes, with what they then show.
 
+    `read` shows the prompt, `history` the list of prices.
+    """
+
+    read: gr.HTML
     history: gr.HTML
     outdated: dict[gr.Component, Any]
 
@@ -41,7 +46,13 @@ def sections(pricer: Estimator, prices: gr.State) -> Sections:
     with gr.Accordion("How sure is it?", open=False, elem_id="section-all"):
         _lead("The probability of every price. The sliders re-weigh this same answer; the model is not run again.")
         all_prices()
-    outdated = _why(pricer, prices)
+    with gr.Accordion("What the model read", open=False, elem_id="section-read"):
+        _lead(
+            "The whole prompt, token by token: the model sees nothing else. After “What moves the price” has run, "
+            "each phrase tells what it does to the price."
+        )
+        read = prompt_chips(elem_id="read")
+    outdated = _why(pricer, prices, read)
     outdated |= dict.fromkeys(_before_and_after(pricer, prices))
     with gr.Accordion("Recent prices", open=False, elem_id="section-history"):
         _lead("The last ten. Click one to bring it back, or compare it with the current one.")
@@ -50,16 +61,15 @@ def sections(pricer: Estimator, prices: gr.State) -> Sections:
         drawn = figure("beside-figure", "The two prices' distributions")
         listed.beside(_beside, [prices], [words, drawn], **QUIET)
         outdated |= {words: None, drawn: None}
-    outdated |= dict.fromkeys(_written(pricer, prices))
-    return Sections(listed, outdated)
+    return Sections(read, listed, outdated)
 
 
 def _lead(text: str) -> None:
     gr.HTML(f"<p>{text}</p>", elem_classes="lead", apply_default_css=False)
 
 
-def _why(pricer: Estimator, prices: gr.State) -> dict[gr.Component, Any]:
-    """The section on what each phrase does to the price."""
+def _why(pricer: Estimator, prices: gr.State, read: gr.HTML) -> dict[gr.Component, Any]:
+    """The section on what each phrase does to the price, which the prompt in `read` tells as well."""
     with gr.Accordion("What moves the price", open=False, elem_id="section-why"):
         _lead(
             f"Removes one phrase at a time (up to {MAX_PHRASES}) and prices the rest. "
@@ -78,11 +88,11 @@ def _why(pricer: Estimator, prices: gr.State) -> dict[gr.Component, Any]:
             stop = gr.Button("Stop", elem_id="why-stop", elem_classes="asks", scale=0, interactive=False)
             status = gr.HTML(elem_id="why-status", elem_classes="status")
         result = gr.HTML(apply_default_css=False, elem_id="why", elem_classes="result")
-        parts = _WhyParts(start, stop, status, result)
+        parts = _WhyParts(start, stop, status, result, read)
         start.click(
             partial(_explain, pricer, parts),
             [prices, decoder],
-            [start, stop, status, result],
+            [start, stop, status, result, read],
             concurrency_limit=EXPLANATIONS_AT_ONCE,
             **QUIET,
         )
@@ -96,6 +106,7 @@ class _WhyParts:
     stop: gr.Button
     status: gr.HTML
     result: gr.HTML
+    read: gr.HTML
 
     @property
     def idle(self) -> dict:
@@ -115,6 +126,7 @@ def _explain(pricer: Estimator, parts: _WhyParts, prices: VisitorPrices, decoder
         parts.result: "",
     }
     try:
+        prompt = pricer.prompt(text)
         for explanation in explain(pricer, text, decoder):
             if cancelled.is_set():
                 yield {parts.result: gr.skip()}  # Gradio repeats the last update when a generator ends
@@ -123,6 +135,7 @@ def _explain(pricer: Estimator, parts: _WhyParts, prices: VisitorPrices, decoder
             yield {
                 parts.status: message(progress, working=not explanation.done),
                 parts.result: markup.phrases(explanation),
+                parts.read: chips(prompt, explanation),
             }
     except PricerError as error:
         yield parts.idle | {parts.status: message(str(error), alert=True)}
@@ -149,12 +162,16 @@ def _before_and_after(pricer: Estimator, prices: gr.State) -> list[gr.HTML]:
 def _tuning(pricer: Estimator, prices: VisitorPrices) -> tuple[str, dict | None]:
     if prices.history.current is None:
         return markup.NOTHING, None
-    if pricer.info.adapter is None:
-        return message("This model has no adapter, so there is nothing to switch off."), None
+    text = prices.history.current.text
     try:
-        return _compared(fine_tuning(pricer, prices.history.current.text))
+        [written] = pricer.generate_all([text])
+        line = markup.completion(written.text, written.price)
+        if pricer.info.adapter is None:
+            return message("This model has no adapter, so there is nothing to switch off.") + line, None
+        words, drawn = _compared(fine_tuning(pricer, text))
     except PricerError as error:
         return message(str(error), alert=True), None
+    return words + line, drawn
 
 
 def _beside(prices: VisitorPrices, event: gr.EventData) -> tuple[str, dict | None]:
@@ -171,23 +188,3 @@ def _compared(comparison: EstimatePair) -> tuple[str, dict]:
 
 def _short(title: str, length: int = 30) -> str:
     return title if len(title) <= length else f"{title[: length - 1]}…"
-
-
-def _written(pricer: Estimator, prices: gr.State) -> list[gr.HTML]:
-    """The section on the course's first method."""
-    with gr.Accordion("The text it would write", open=False, elem_id="section-written"):
-        _lead("The course's first method: generate three tokens and take the first number.")
-        start = gr.Button("Generate", elem_id="written-start", elem_classes="asks", scale=0)
-        result = gr.HTML(apply_default_css=False, elem_id="written", elem_classes="result")
-        start.click(partial(_complete, pricer), [prices], [result], **QUIET)
-    return [result]
-
-
-def _complete(pricer: Estimator, prices: VisitorPrices) -> str:
-    if prices.history.current is None:
-        return markup.NOTHING
-    try:
-        [written] = pricer.generate_all([prices.history.current.text])
-    except PricerError as error:
-        return message(str(error), alert=True)
-    return markup.completion(written.text, written.price, prices.history.current.estimate)

@@ -40,8 +40,14 @@ const moved = (trace, reading) => {
   return { ...trace, x: [reading[role], reading[role]], name: `${words} ${dollars(reading[role])}` };
 };
 
-const axis = (xaxis) => {
-  if (view === "close") return xaxis;
+// Up to where nearly all of this reading lies, as `_price_layout` in pricer/views/figures.py.
+const closeUp = ({ data, reading }) => {
+  const furthest = Math.max(reading.nearly_all, reading.high, reading.price, reading.mean, data.truth?.dollars ?? 0);
+  return [0, Math.min(HIGHEST_PRICE, Math.max(20, 1.15 * furthest))];
+};
+
+const axis = (xaxis, shown) => {
+  if (view === "close") return { ...xaxis, range: closeUp(shown) };
   if (view === "whole") return { ...xaxis, range: [0, HIGHEST_PRICE] };
   return { ...xaxis, type: "log", range: [0, 3], tickvals: TICKS, ticktext: TICKS.map(dollars) };
 };
@@ -76,7 +82,7 @@ const show = (shown) => {
   const { figure } = data;
   element.drawn = draw({
     data: figure.data.map((trace) => moved(trace, reading)),
-    layout: { ...figure.layout, xaxis: axis(figure.layout.xaxis), uirevision: `${view} ${data.description}` },
+    layout: { ...figure.layout, xaxis: axis(figure.layout.xaxis, shown), uirevision: `${view} ${data.description}` },
   });
 };
 

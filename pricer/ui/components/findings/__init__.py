@@ -57,8 +57,10 @@ def _histogram(bins: tuple[Bin, ...]) -> str:
     if not bins:
         return ""
     edge, said = dollars(bins[-1].low), histogram_sentence(bins)
+    most = counted(max(part.count for part in bins), "item")
     return (
-        f"<section><h3>Too low or too high</h3><div class='bars' role='img' aria-label='{said}'>"
+        f"<section><h3>Too low or too high</h3><div class='counts' aria-hidden=true>{most}</div>"
+        f"<div class='bars' role='img' aria-label='{said}'>"
         f"{''.join(map(_bar, bins))}</div><div class='scale'><span>{edge} too low</span><span>0</span>"
         f"<span>{edge} too high</span></div><p>{said} The end bars include everything beyond.</p></section>"
     )

@@ -9,25 +9,24 @@ const cell = (tag, name, text) => {
   return made;
 };
 
-// The whole width of a bar is all of the probability.
+// The whole width of a bar is all of the price.
 const bar = (candidate, counted) => {
   const row = cell("li", counted ? "bar" : "bar aside", "");
-  const words = candidate.price === null ? "no price" : dollars(candidate.price);
+  const words = candidate.price === null ? "no price" : candidate.share === null ? "–" : percent(candidate.share);
   const track = cell("span", "track", "");
   const fill = cell("span", "fill", "");
-  fill.style.width = `${100 * candidate.probability}%`;
+  fill.style.width = `${100 * (candidate.share || 0)}%`;
   track.append(fill);
-  row.append(cell("code", "token", candidate.token), track, cell("span", "share", percent(candidate.probability)),
-    cell("span", "worth", words));
+  row.append(cell("code", "token", candidate.token), track, cell("span", "worth", words),
+    cell("span", "share", percent(candidate.probability)));
   return row;
 };
 
 const EMPTY = { label: "Estimated price", price: "—", change: "", range: "", interval: "", truth: "", covered: "", tokens: "",
   others: "", doubt: "", remarks: "" };
-const CENTS_BELOW = 20; // dollars: above, cents would claim more than any model knows
 const APART = 0.15; // of the median: beyond, the headline alone would hide what the rest of the distribution says
 
-const rounded = (price) => dollars(price < CENTS_BELOW ? price : Math.round(price));
+const rounded = (price) => dollars(price < props.cents_below ? price : Math.round(price));
 const others = ({ price, median, mean }) =>
   (Math.abs(price - median) > APART * median ? `median ${dollars(median)} · mean ${rounded(mean)}` : "");
 
@@ -57,6 +56,7 @@ const verdict = ({ data, k, step }) =>
 
 const draw = (shown) => {
   Object.entries(texts(shown)).forEach(([name, text]) => { part(name).textContent = text; });
+  part("heads").hidden = !shown.data;
   element.querySelector(".card").classList.toggle("wordy", Boolean(shown.reading) && shown.reading.price === null);
   part("truth").style.setProperty("--verdict", verdict(shown));
   const candidates = shown.reading ? shown.reading.candidates.slice(0, props.bars) : [];

@@ -32,5 +32,6 @@ function reweigh(data, k, step) {
     median: quantile(0.5),
     low: quantile(data.levels[0]),
     high: quantile(data.levels[1]),
+    nearly_all: quantile(0.95),
   };
 }
