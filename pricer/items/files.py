@@ -15,6 +15,7 @@ from pricer.items.json_files import open_json
 from pricer.items.rows import Table
 from pricer.items.streams import open_bytes, reading
 
+FORMS = "CSV, TSV, JSON, JSON lines, Excel or Parquet"  # what is read, for sentences and labels
 _JSON = (".jsonl", ".ndjson", ".json")
 _TEXT = (".csv", ".tsv", ".txt")
 

@@ -22,6 +22,8 @@ from pricer.ui.events import QUIET
 from pricer.ui.server.limits import MAX_CHARACTERS, MAX_LINK_CHARACTERS, PRICES_KEPT, validated
 from pricer.ui.session.prices import Entry, History, VisitorPrices
 from pricer.ui.tabs.examples import EXAMPLES
+from pricer.ui.tabs.price_list import list_offer, price_list
+from pricer.ui.tabs.price_list_form import ListForm
 from pricer.ui.tabs.price_sections import Sections, sections
 from pricer.views.price import page_data
 
@@ -46,6 +48,7 @@ class PriceTab:
     parts: _Parts
     truth: gr.State  # Truth or None
     tabs: gr.Tabs
+    listed: ListForm
 
     @property
     def inputs(self) -> list[gr.Component]:
@@ -67,6 +70,7 @@ class PriceTab:
 
     def reopen_on(self, load: Callable[..., gr.events.Dependency]) -> None:
         """At the page's `load`, bring back what the browser kept, and price what the page's address carries."""
+        self.listed.reopen_on(load)
         kept = gr.JSON(visible=False)
         load(
             self._reopened,
@@ -129,6 +133,7 @@ def price_tab(pricer: Estimator, tabs: gr.Tabs) -> PriceTab:
             error = gr.HTML(elem_id="description-error", elem_classes="field-error")
             lost = '<p role="alert" hidden>No connection; what you typed is kept.</p>'
             gr.HTML(lost, elem_id="no-connection", elem_classes="field-error", apply_default_css=False)
+            offer = list_offer()
             with gr.Row(elem_classes="actions"):
                 button = gr.Button("Price it", variant="primary", elem_id="price-button", scale=0, min_width=140)
                 status = gr.HTML(message("Ctrl + Enter works too."), elem_id="price-status", elem_classes="status")
@@ -139,8 +144,10 @@ def price_tab(pricer: Estimator, tabs: gr.Tabs) -> PriceTab:
         gr.HTML("<p>Or try one of these:</p>", elem_classes="hint", apply_default_css=False)
         chips = [gr.Button(example.name, size="sm", scale=0, min_width=40) for example in EXAMPLES]
 
+    listed = price_list(pricer, box, offer)
+
     parts = _Parts(box, error, status, card, prices, sections(pricer, prices))
-    tab = PriceTab(partial(_run, pricer, parts), partial(_restore, pricer, parts), parts, gr.State(None), tabs)
+    tab = PriceTab(partial(_run, pricer, parts), partial(_restore, pricer, parts), parts, gr.State(None), tabs, listed)
 
     def bring_back(prices: VisitorPrices, event: gr.EventData) -> dict:
         """Show an earlier price of this visit as it was; the model is not asked again."""
