@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from pyarrow import ArrowException as ArrowException
 from pyarrow import parquet
 
 from pricer.catalogue.prices import COLUMNS, Priced, own_names
-from pricer.views.run_export import harmless
+from pricer.catalogue.sheets import as_text, write_csv
 
 _KINDS = {float: pa.float64(), int: pa.int64(), str: pa.string()}
 
@@ -88,18 +87,9 @@ def join(path: Path, form: str, parts: Iterable[Path], schema: pa.Schema) -> Non
                     whole.write(block)
 
 
-def as_text(value: Any) -> str | None:
-    """A cell of a source as text: what is no text is spelled as JSON, nothing stays nothing."""
-    if value is None or isinstance(value, str):
-        return value and value.encode("utf-8", "replace").decode("utf-8")
-    return json.dumps(value, ensure_ascii=False, default=str)
-
-
 def _write_csv(path: Path, part: pa.Table) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([" ".join(harmless(name).split()) for name in part.schema.names])  # one line, to be left out
-        writer.writerows([harmless(value) for value in row.values()] for row in part.to_pylist())
+        write_csv(file, part.schema.names, part.to_pylist())
 
 
 def _write_jsonl(path: Path, part: pa.Table) -> None:

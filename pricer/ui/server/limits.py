@@ -19,6 +19,7 @@ SESSIONS = 500  # visitors whose prices and runs are kept; the oldest makes room
 EVENTS_AT_ONCE = 8  # of one kind
 CALLERS_AT_ONCE = 16  # of one endpoint: as many as share a pass
 RUNS_AT_ONCE = 4  # tests; with more, each would crawl and a description wait behind all of them
+LISTS_AT_ONCE = 4  # lists of products, for the same reason
 RUN_EVENTS_AT_ONCE = 2 * RUNS_AT_ONCE  # more than may run, so that the next visitor is told so and does not wait
 EXPLANATIONS_AT_ONCE = 4
 
@@ -29,6 +30,8 @@ MAX_DESCRIPTIONS = 64  # of one call
 MAX_UPLOAD = 20_000_000  # bytes of a file
 MAX_ROWS = 300_000  # of a file
 MAX_ITEMS = 100_000  # of a test
+MAX_LIST_ROWS = 2_000  # of a list; the command line prices more
+MAX_LIST_CHARACTERS = 10_000_000  # of a list with all its columns, which is kept until it is downloaded
 
 # What is kept of a visitor, and how long
 PRICES_KEPT = 10
@@ -51,10 +54,10 @@ def validated(description: object) -> str:
 
 
 class RunSlots:
-    """So many tests at once: whoever finds no slot free is told so instead of waiting without a word."""
+    """So many at once, of what `kind` names: whoever finds no slot free is told so instead of waiting."""
 
-    def __init__(self, count: int = RUNS_AT_ONCE) -> None:
-        self._count = count
+    def __init__(self, count: int = RUNS_AT_ONCE, kind: str = "tests") -> None:
+        self._count, self._kind = count, kind
         self._free = BoundedSemaphore(count)
 
     def check(self) -> None:
@@ -67,7 +70,7 @@ class RunSlots:
         """A slot until the block ends, however it ends. Raises RunError if all are taken."""
         if not self._free.acquire(blocking=False):
             raise RunError(
-                f"{self._count} tests are already running here. Try again in a minute; single prices still work."
+                f"{self._count} {self._kind} are already running here. Try again in a minute; single prices still work."
             )
         try:
             yield

@@ -24,6 +24,8 @@ from pricer.ui.server.limits import MAX_CHARACTERS, MAX_LINK_CHARACTERS, PRICES_
 from pricer.ui.session.prices import Entry, History, VisitorPrices
 from pricer.ui.tabs.examples import EXAMPLES
 from pricer.ui.tabs.form_hint import form_hint
+from pricer.ui.tabs.price_list import list_offer, price_list
+from pricer.ui.tabs.price_list_form import ListForm
 from pricer.ui.tabs.price_sections import Sections, sections
 from pricer.views.price import page_data
 from pricer.views.what_if import edit_sentence
@@ -49,6 +51,7 @@ class PriceTab:
     parts: _Parts
     truth: gr.State  # Truth or None
     tabs: gr.Tabs
+    listed: ListForm
 
     @property
     def inputs(self) -> list[gr.Component]:
@@ -70,6 +73,7 @@ class PriceTab:
 
     def reopen_on(self, load: Callable[..., gr.events.Dependency]) -> None:
         """At the page's `load`, bring back what the browser kept, and price what the page's address carries."""
+        self.listed.reopen_on(load)
         kept = gr.JSON(visible=False)
         load(
             self._reopened,
@@ -137,6 +141,7 @@ def price_tab(pricer: Estimator, tabs: gr.Tabs) -> PriceTab:
             form_hint(pricer.info.row.frame, box)
             lost = '<p role="alert" hidden>No connection; what you typed is kept.</p>'
             gr.HTML(lost, elem_id="no-connection", elem_classes="field-error", apply_default_css=False)
+            offer = list_offer()
             with gr.Row(elem_classes="actions"):
                 button = gr.Button("Price it", variant="primary", elem_id="price-button", scale=0, min_width=140)
                 keys = '<p class="keys">or press Ctrl + Enter</p>'
@@ -148,8 +153,10 @@ def price_tab(pricer: Estimator, tabs: gr.Tabs) -> PriceTab:
         with gr.Column(scale=5, min_width=320):
             card = price_card(elem_id="price-card")
 
+    listed = price_list(pricer, box, offer)
+
     parts = _Parts(box, error, status, card, prices, sections(pricer, prices))
-    tab = PriceTab(partial(_run, pricer, parts), partial(_restore, pricer, parts), parts, gr.State(None), tabs)
+    tab = PriceTab(partial(_run, pricer, parts), partial(_restore, pricer, parts), parts, gr.State(None), tabs, listed)
 
     def bring_back(prices: VisitorPrices, event: gr.EventData) -> dict:
         """Show an earlier price of this visit as it was; the model is not asked again."""

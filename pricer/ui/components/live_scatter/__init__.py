@@ -23,7 +23,7 @@ class LiveScatter(gr.HTML):
             value=value,
             html_template=beside(__file__, "template.html"),
             css_template=beside(__file__, "style.css"),
-            js_on_load=beside(__file__, "feed.js", "charts.js", "table.js", "main.js"),
+            js_on_load=beside(__file__, "charts.js", "table.js", "main.js"),
             apply_default_css=False,
             **{
                 "marks": run_feed.marks(),

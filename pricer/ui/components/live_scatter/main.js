@@ -2,7 +2,10 @@
 // left for clicks.
 
 const root = element.querySelector(".run");
-const feed = openFeed();
+// An item: [title, truth, estimate, error, SLE, colour], dollars, null where the model named no price.
+const feed = window.pricer.feed(([title, truth, estimate, error, sle, colour], index) => (
+  { index, title, truth, estimate, error, sle, colour: colour || "none" }
+));
 // A run of before the page was loaded again: the server has forgotten it, so it can be looked at and no more.
 const earlier = window.pricer.kept.read().run || "";
 const select = (index) => props.value && trigger("click", { run: feed.run, index });

@@ -57,5 +57,12 @@ window.pricer.kept = (() => {
     run(feed) {
       write({ run: feed.length > LONGEST_RUN ? "" : feed });
     },
+    // The lines of a list as they were typed, and the feed of the last list that was priced.
+    lines(lines) {
+      write({ lines: lines.length > LONGEST_RUN ? "" : lines });
+    },
+    list(feed) {
+      write({ list: feed.length > LONGEST_RUN ? "" : feed });
+    },
   };
 })();

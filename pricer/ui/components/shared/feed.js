@@ -1,8 +1,7 @@
-// The feed: a text that grows by whole lines of JSON. An object holds what is true of the run now, a list is one item:
-// [title, truth, estimate, error, SLE, colour], dollars, null where the model named no price.
-// Reads only what was added since the last time, so that an update costs what it brings.
-
-function openFeed() {
+// A feed: a text that grows by whole lines of JSON. An object holds what is true of the run now, a list is one item.
+// Reads only what was added since the last time, so that an update costs what it brings. `rowOf(list, index)` makes a
+// row of an item.
+window.pricer.feed = (rowOf) => {
   const feed = { run: null, rows: [], head: "", read: 0, size: 0, now: {} };
 
   feed.take = (text) => {
@@ -24,8 +23,4 @@ function openFeed() {
     return isNew;
   };
   return feed;
-}
-
-function rowOf([title, truth, estimate, error, sle, colour], index) {
-  return { index, title, truth, estimate, error, sle, colour: colour || "none" };
-}
+};
