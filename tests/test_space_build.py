@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from docs.make_licences import pins
+from docs.make_licenses import pins
 from tests import ROOT
 from tests.trust.test_readme import header
 

@@ -20,6 +20,7 @@ from pricer.errors import DescriptionError, ModelError
 from pricer.model import base
 from pricer.model.engine import Pricer
 from pricer.model.loading import load
+from pricer.pricing.cleaning import NOTHING_TO_PRICE
 from pricer.ui.server import zerogpu
 from tests import ROOT
 from tests.support.fakes import FakePricer
@@ -38,7 +39,7 @@ class PromptedPricer(FakePricer):
 
     def prompt(self, description: str) -> None:
         if not description:
-            raise DescriptionError("There is nothing to price yet.")
+            raise DescriptionError(NOTHING_TO_PRICE)
 
 
 class Lender:
@@ -124,7 +125,7 @@ def test_a_call_of_several_is_one_loan_and_a_process_that_still_has_its_gpu_is_u
 
 
 def test_what_cannot_be_priced_is_refused_before_a_loan(space, lends):
-    with pytest.raises(AppError, match="There is nothing to price yet"):
+    with pytest.raises(AppError, match=NOTHING_TO_PRICE):
         space.client.predict("<p></p>", api_name="/price")
 
     assert [] == lends.requests
@@ -135,7 +136,7 @@ def test_the_page_prices_within_a_loan_and_says_so_where_no_quota_is_left(visit,
     page.set_extra_http_headers({"X-IP-Token": ME})  # on the Hub, the page around it adds this
     page.fill("#description textarea", DRILL)
     page.click("#price-button")
-    expect(page.locator("#price-status")).to_contain_text("Read in")
+    expect(page.locator("#price-status")).to_contain_text("Priced in")
     [loan] = lends.asked("/schedule")
 
     lends.left = 3
