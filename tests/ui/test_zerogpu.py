@@ -20,6 +20,7 @@ from pricer.errors import DescriptionError, ModelError
 from pricer.model import base
 from pricer.model.engine import Pricer
 from pricer.model.loading import load
+from pricer.pricing.cleaning import NOTHING_TO_PRICE
 from pricer.ui.server import zerogpu
 from tests import ROOT
 from tests.support.fakes import FakePricer
@@ -38,7 +39,7 @@ class PromptedPricer(FakePricer):
 
     def prompt(self, description: str) -> None:
         if not description:
-            raise DescriptionError("Type or paste a description first.")
+            raise DescriptionError(NOTHING_TO_PRICE)
 
 
 class Lender:
@@ -124,7 +125,7 @@ def test_a_call_of_several_is_one_loan_and_a_process_that_still_has_its_gpu_is_u
 
 
 def test_what_cannot_be_priced_is_refused_before_a_loan(space, lends):
-    with pytest.raises(AppError, match="Type or paste a description first"):
+    with pytest.raises(AppError, match=NOTHING_TO_PRICE):
         space.client.predict("<p></p>", api_name="/price")
 
     assert [] == lends.requests
