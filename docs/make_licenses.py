@@ -17,6 +17,9 @@ LISTS = {
 }
 _PIN = re.compile(r"([\w-]+)(?:\[[\w,]+\])?==(\S+)\s+# (.+)")
 
+# What a package's metadata leaves to a file beside it.
+_IN_A_FILE = {"llama-models": "Llama Community License Agreements (its own file LICENSE)"}
+
 HEAD = """# Licenses
 
 This project is under [Apache-2.0](../LICENSE).
@@ -44,7 +47,7 @@ def pins(name: str) -> list[tuple[str, str, str]]:
 def license_of(package: str) -> str:
     """The license as the installed metadata names it, in one line."""
     about = metadata(package)
-    said = about.get("License-Expression") or _first_line(about.get("License"))
+    said = _IN_A_FILE.get(package) or about.get("License-Expression") or _first_line(about.get("License"))
     classifiers = [value.rpartition(" :: ")[2] for value in about.get_all("Classifier", []) if "License ::" in value]
     return said or ", ".join(classifiers) or _title(package, about.get("License-File")) or "not said in its metadata"
 
