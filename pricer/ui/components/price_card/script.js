@@ -1,5 +1,5 @@
 // The card: the price and its likeliest tokens, redrawn whenever the estimate on show or its reading changes.
-const { dollars, percent, follow, show } = window.pricer;
+const { dollars, estimate: rounded, percent, follow, show } = window.pricer;
 const part = (name) => element.querySelector(`[data-part="${name}"]`);
 
 const cell = (tag, name, text) => {
@@ -24,10 +24,8 @@ const bar = (candidate, counted) => {
 
 const EMPTY = { label: "What it costs", price: "$ –", change: "", range: "", interval: "", truth: "", covered: "", tokens: "",
   others: "", doubt: "", remarks: "" };
-const CENTS_BELOW = 20; // dollars: above, cents would claim more than any model knows
 const APART = 0.15; // of the median: beyond, the headline alone would hide what the rest of the distribution says
 
-const rounded = (price) => dollars(price < CENTS_BELOW ? price : Math.round(price));
 const others = ({ price, median, mean }) =>
   (Math.abs(price - median) > APART * median ? `median ${dollars(median)} · mean ${rounded(mean)}` : "");
 

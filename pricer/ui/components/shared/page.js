@@ -32,6 +32,10 @@ window.pricer = (() => {
       const options = { minimumFractionDigits: whole ? 0 : 2, maximumFractionDigits: whole ? 0 : 2 };
       return `$${value.toLocaleString("en-US", options)}`;
     },
+    // A price as it is told: cents would claim more than any model knows of what costs $20 or more.
+    estimate(value) {
+      return window.pricer.dollars(value === null || value < 20 ? value : Math.round(value));
+    },
     percent(share) {
       const value = 100 * share;
       if (value >= 10 || value === 0) return `${value.toFixed(0)}%`;
