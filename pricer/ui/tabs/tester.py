@@ -37,7 +37,7 @@ from pricer.ui.tabs.tester_runs import RunsView, runs_view
 from pricer.views import run_feed
 
 RUNS_FOLDER = "PRICER_RUNS"  # the environment variable that names a folder where the page keeps its runs, if any
-FIRST, SAMPLE = "The first", "A random sample"
+FIRST, SAMPLE = "From the top", "A random sample"
 RECOGNIZED = "recognized"
 
 
@@ -129,14 +129,14 @@ def _form(pricer: Estimator) -> _Form:
         source = gr.Dropdown(list(SOURCES), value=BUNDLED, label="Items", min_width=200, elem_id="test-source")
         dataset = gr.Textbox(
             _default_dataset(pricer),
-            label="Data set: owner/name, then @revision and :split if wanted",
+            label="Hub dataset, e.g. owner/name@revision:split",
             visible=False,
             max_lines=1,
             min_width=260,
         )
         size = gr.Number(tester.DEFAULT_SIZE, label="How many", precision=0, min_width=130, elem_id="test-size")
         methods = [(name, method) for method, name in run_feed.METHOD_NAMES.items()]
-        method = gr.Dropdown(methods, value="top3", label="Price read by", min_width=200)
+        method = gr.Dropdown(methods, value="top3", label="Reading", min_width=200)
     file = gr.File(
         label=f"CSV, JSONL or Parquet with texts and prices, up to {limits.MAX_UPLOAD // 1_000_000} MB",
         visible=False,
@@ -148,13 +148,13 @@ def _form(pricer: Estimator) -> _Form:
             gr.Dropdown([RECOGNIZED], value=RECOGNIZED, label=f"Column of {what}", min_width=160)
             for what in ("texts", "prices")
         )
-    with gr.Accordion("More choices", open=False, elem_id="test-more"), gr.Row():
+    with gr.Accordion("Options", open=False, elem_id="test-more"), gr.Row():
         with gr.Column(min_width=260):
             which = gr.Radio([FIRST, SAMPLE], value=FIRST, label="Which items")
             seed = gr.Number(42, label="Seed of the sample", precision=0, visible=False, elem_id="test-seed")
         with gr.Column(min_width=260):
-            adapter = gr.Checkbox(True, label="Adapter on", info="Off: the base model alone.")
-            generate = gr.Checkbox(False, label="Generate as well", info="The course's first method, slow.")
+            adapter = gr.Checkbox(True, label="Use the adapter", info="Off: base model only.")
+            generate = gr.Checkbox(False, label="Also generate text", info="Slow; the course's first method.")
     source.change(_fields_of, source, [dataset, file, columns], queue=False, **QUIET)
     file.change(_columns_of, file, [text_column, price_column, columns], **QUIET)
     which.change(lambda which: gr.update(visible=which == SAMPLE), which, seed, queue=False, **QUIET)

@@ -65,11 +65,11 @@ def runs_view(info: ModelInfo, visitor: gr.State, live: LiveScatter) -> RunsView
             first = gr.Dropdown([], label="Run", min_width=220, elem_id="runs-first")
             second = gr.Dropdown([], label="Compared with", min_width=220, elem_id="runs-second")
         with gr.Row():
-            again = gr.Button("Show it again", size="sm", scale=0, min_width=150)
-            overlaid = gr.Button("Overlay", size="sm", scale=0, min_width=170, elem_id="runs-compare")
+            again = gr.Button("Show this run", size="sm", scale=0, min_width=150)
+            overlaid = gr.Button("Compare", size="sm", scale=0, min_width=170, elem_id="runs-compare")
             keep = gr.Button("Download files", size="sm", scale=0, min_width=150, elem_id="runs-files")
         files = gr.File(
-            label="CSV, JSON and a report that opens anywhere", file_count="multiple", visible=False, height=150
+            label="CSV, JSON and a standalone HTML report", file_count="multiple", visible=False, height=150
         )
         overlay = figure("runs-overlay", "Two runs over each other: truth against estimate", square=True)
         difference = Findings(elem_id="runs-difference")
