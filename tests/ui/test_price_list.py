@@ -173,14 +173,14 @@ def test_a_model_that_fails_ends_the_list_with_its_sentence():
 
 
 def test_a_list_too_many_ends_with_a_sentence_and_asks_the_model_nothing():
-    slots, pricer, run = RunSlots(LISTS_AT_ONCE, "lists are being priced"), FakePricer(), run_of("one")
+    slots, pricer, run = RunSlots(LISTS_AT_ONCE, "lists"), FakePricer(), run_of("one")
 
     with ExitStack() as taken:
         for _ in range(LISTS_AT_ONCE):
             taken.enter_context(slots.slot())
         [told] = feed_in_slot(pricer, run, slots)
 
-    assert "4 lists are being priced on this server, and it does no more at once" in told
+    assert "4 lists are already running here" in told
     assert ("failed", []) == (run.state, pricer.batches)
     list(feed_in_slot(pricer, run, slots))
     assert "finished" == run.state

@@ -54,13 +54,10 @@ def validated(description: object) -> str:
 
 
 class RunSlots:
-    """So many at once: whoever finds no slot free is told so instead of waiting without a word.
+    """So many at once, of what `kind` names: whoever finds no slot free is told so instead of waiting."""
 
-    `busy` is what is said of those that go on.
-    """
-
-    def __init__(self, count: int = RUNS_AT_ONCE, busy: str = "tests are running") -> None:
-        self._count, self._busy = count, busy
+    def __init__(self, count: int = RUNS_AT_ONCE, kind: str = "tests") -> None:
+        self._count, self._kind = count, kind
         self._free = BoundedSemaphore(count)
 
     def check(self) -> None:
@@ -73,8 +70,7 @@ class RunSlots:
         """A slot until the block ends, however it ends. Raises RunError if all are taken."""
         if not self._free.acquire(blocking=False):
             raise RunError(
-                f"{self._count} {self._busy} on this server, and it does no more at once: try again in a minute. "
-                "Prices are answered meanwhile."
+                f"{self._count} {self._kind} are already running here. Try again in a minute; single prices still work."
             )
         try:
             yield

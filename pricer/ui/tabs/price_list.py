@@ -81,7 +81,7 @@ def price_list(pricer: Estimator, box: gr.Textbox, offer: gr.Button) -> ListForm
                 apply_default_css=False,
             )
     parts = _Parts(form, run, stop, note, priced, files, gr.State(None))
-    slots = RunSlots(limits.LISTS_AT_ONCE, "lists are being priced")
+    slots = RunSlots(limits.LISTS_AT_ONCE, "lists")
 
     box.change(None, box, None, js="(text) => window.pricer.list.offer(text)", **QUIET)
     offer.click(_taken, box, [form.lines, form.file, section], js=_TAKE, queue=False, **QUIET)
