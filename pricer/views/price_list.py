@@ -12,7 +12,7 @@ from typing import Any
 
 from pricer.pricing.certainty import NARROW, WIDE, modes
 from pricer.pricing.estimate import Estimate
-from pricer.views.run_feed import sendable
+from pricer.views.run_feed import TITLE_LENGTH, sendable
 from pricer.views.table import Table
 from pricer.words import counted
 
@@ -35,11 +35,12 @@ def opening(run: str, size: int) -> str:
 
 def row(title: str, estimate: Estimate | None, error: str | None) -> str:
     """The line of a product: title, price, low, high, how sure, tokens cut, error; null where there is none."""
+    title = sendable(title) + ("…" if len(title) > TITLE_LENGTH else "")
     if estimate is None:
-        return _line([sendable(title), None, None, None, None, 0, error])
+        return _line([title, None, None, None, None, 0, error])
     price = None if estimate.price is None else round(estimate.price, 2)
     values = [price, estimate.low, estimate.high, certainty_words(estimate), estimate.cut, error]
-    return _line([sendable(title), *values])
+    return _line([title, *values])
 
 
 def status(state: str, progress: str, sentence: str = "") -> str:

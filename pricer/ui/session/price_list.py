@@ -51,7 +51,7 @@ class ProductList:
 
     def title(self, row: SourceRow) -> str:
         """What names a row to people: its title, else the first line of its text."""
-        return title_of(row.cells, self.columns) or next(iter((row.text or "").splitlines()), f"Line {row.line}")
+        return title_of(row.cells, self.columns) or next(iter((row.text or "").splitlines()), "(no text)")
 
     @property
     def sentence(self) -> str:

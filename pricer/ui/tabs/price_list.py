@@ -84,8 +84,7 @@ def price_list(pricer: Estimator, box: gr.Textbox, offer: gr.Button) -> ListForm
     slots = RunSlots(limits.LISTS_AT_ONCE, "lists")
 
     box.change(None, box, None, js="(text) => window.pricer.list.offer(text)", **QUIET)
-    take = offer.click(_taken, box, [form.lines, form.file, section], js=_TAKE, queue=False, **QUIET)
-    take.then(form.look, form.fields, form.outputs, **QUIET)
+    offer.click(_taken, box, [form.lines, form.file, section], js=_TAKE, queue=False, **QUIET)
 
     told = [parts.current, run, stop, note, form.problem, files]
     queued = {"concurrency_limit": limits.RUN_EVENTS_AT_ONCE, **QUIET}

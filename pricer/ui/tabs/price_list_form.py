@@ -21,7 +21,6 @@ from pricer.ui.session.price_list import ListRequest, ProductList
 from pricer.views.price_list import PREVIEWED, preview
 
 RECOGNIZED = "recognized"
-_KEEP = "(lines) => window.pricer.kept.lines(lines)"
 _KEPT = "() => window.pricer.kept.read().lines || ''"
 
 
@@ -76,7 +75,7 @@ class ListForm:
 
     def reopen_on(self, load: Any) -> None:
         """At the page's `load`, bring back the lines that the browser kept."""
-        load(None, None, self.lines, js=_KEPT, **QUIET).then(self.look, self.fields, self.outputs, **QUIET)
+        load(_if_any, self.lines, self.lines, js=_KEPT, queue=False, **QUIET)
 
 
 def list_form() -> ListForm:
@@ -101,12 +100,16 @@ def list_form() -> ListForm:
     found = Findings(elem_id="list-found")
     problem = gr.HTML(elem_id="list-problem", elem_classes="field-error", visible=False)
     form = ListForm(lines, file, column, found, problem)
-    lines.input(None, lines, None, js=_KEEP, **QUIET)
     # Of what is typed meanwhile the last is looked at.
-    changed = [lines.input, file.change]
+    changed = [lines.change, file.change]
     gr.on(changed, form.look, form.fields, form.outputs, trigger_mode="always_last", **QUIET)
     column.input(form.look_again, form.fields, form.outputs, **QUIET)
     return form
+
+
+def _if_any(kept: str) -> Any:
+    """The lines that were kept; where there are none, what was typed meanwhile stays."""
+    return kept if isinstance(kept, str) and kept.strip() else gr.skip()
 
 
 def _previewed(products: ProductList, remark: str = "") -> str:

@@ -8,7 +8,7 @@ from pricer.pricing.distribution import HIGHEST_PRICE
 from pricer.pricing.estimate import TOP_K
 from pricer.ui.components.assets import beside
 from pricer.ui.server.limits import MAX_LINK_CHARACTERS
-from pricer.views.text import CENTS_BELOW, dollars
+from pricer.views.text import dollars
 
 
 def price_card(elem_id: str) -> gr.HTML:
@@ -24,7 +24,6 @@ def price_card(elem_id: str) -> gr.HTML:
         apply_default_css=False,
         elem_id=elem_id,
         bars=TOP_K,
-        cents_below=CENTS_BELOW,
         highest=dollars(HIGHEST_PRICE),
         link_limit=MAX_LINK_CHARACTERS,
     )

@@ -1,5 +1,5 @@
 // The card: the price and its likeliest tokens, redrawn whenever the estimate on show or its reading changes.
-const { dollars, percent, follow, show } = window.pricer;
+const { dollars, estimate: rounded, percent, follow, show } = window.pricer;
 const part = (name) => element.querySelector(`[data-part="${name}"]`);
 
 const cell = (tag, name, text) => {
@@ -26,7 +26,6 @@ const EMPTY = { label: "Estimated price", price: "—", change: "", range: "", i
   others: "", doubt: "", remarks: "" };
 const APART = 0.15; // of the median: beyond, the headline alone would hide what the rest of the distribution says
 
-const rounded = (price) => dollars(price < props.cents_below ? price : Math.round(price));
 const others = ({ price, median, mean }) =>
   (Math.abs(price - median) > APART * median ? `median ${dollars(median)} · mean ${rounded(mean)}` : "");
 

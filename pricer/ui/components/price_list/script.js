@@ -1,7 +1,7 @@
 // Draws the feed of a list. A heading sorts by its column: up, down, and back to the order of the list. Titles are set as
 // text, never as markup.
 
-const { dollars, kept, bringIntoView } = window.pricer;
+const { dollars, estimate, kept, bringIntoView } = window.pricer;
 const root = element.querySelector(".priced");
 const part = (name) => root.querySelector(name);
 const body = part("tbody");
@@ -34,7 +34,7 @@ function take() {
 function rowElement(row) {
   const line = document.createElement("tr");
   const cells = row.error ? [row.title, row.error] : [
-    row.title, dollars(row.price), `${dollars(row.low)} – ${dollars(row.high)}`, row.sure, row.cut ? row.cut.toLocaleString("en-US") : "–",
+    row.title, estimate(row.price), `${dollars(row.low)} – ${dollars(row.high)}`, row.sure, row.cut ? row.cut.toLocaleString("en-US") : "–",
   ];
   cells.forEach((text, column) => {
     const cell = document.createElement(column ? "td" : "th");

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 
 from pricer.ui.components.assets import PLOTLY, beside
+from pricer.views.text import CENTS_BELOW
 
 
 def head() -> str:
     """The scripts as markup for the page's head, before any component loads."""
     scripts = beside(__file__, "reweigh.js", "page.js", "kept.js", "plot.js", "feed.js", "list.js")
-    return f"<script>\nconst PLOTLY = {json.dumps(PLOTLY)};\n{scripts}\n</script>"
+    return f"<script>\nconst PLOTLY = {json.dumps(PLOTLY)}, CENTS_BELOW = {CENTS_BELOW};\n{scripts}\n</script>"

@@ -24,6 +24,7 @@ window.pricer.kept = (() => {
 
   document.addEventListener("input", (event) => {
     if (event.target === box()) write({ text: event.target.value });
+    else if (event.target.matches("#list-lines textarea")) window.pricer.kept.lines(event.target.value);
   });
 
   // The one line at the button where the server cannot be reached.

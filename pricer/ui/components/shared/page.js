@@ -41,6 +41,10 @@ window.pricer = (() => {
       const options = { minimumFractionDigits: whole ? 0 : 2, maximumFractionDigits: whole ? 0 : 2 };
       return `$${value.toLocaleString("en-US", options)}`;
     },
+    // A price as it is told, without cents where they would claim more than any model knows.
+    estimate(value) {
+      return window.pricer.dollars(value === null || value < CENTS_BELOW ? value : Math.round(value));
+    },
     percent(share) {
       const value = 100 * share;
       if (value >= 10 || value === 0) return `${value.toFixed(0)}%`;
