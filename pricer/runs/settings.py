@@ -122,7 +122,8 @@ class Settings:
         base = "" if self.adapter else ", adapter off"
         sample = "" if self.seed is None else f", sampled with seed {self.seed}"
         items = "the bundled items" if self.source == BUNDLED else self.source
-        return f"{self.identity.title}{base} on {items}{sample}"
+        also = ", generated as well" if self.generate else ""
+        return f"{self.identity.title}{base} on {items}{sample}{also}"
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON, all on one level: `model` is the model's name."""

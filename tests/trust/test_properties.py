@@ -268,7 +268,7 @@ def test_every_report_can_be_written_in_every_form_without_a_nan(found):
         replace(report, results=tuple(replace(result, item=replace(result.item, title="a")) for result in found)), how
     )
     assert not any(f"{unit}{word}" in page for unit in ("$", "± ", ">") for word in ("nan", "inf", "None"))
-    assert all("\n" not in line for line in report_lines(report, how.identity.name))
+    assert all("\n" not in line for line in report_lines(report, how.source))
 
 
 @given(results(), results())

@@ -3,13 +3,17 @@
 // Reads only what was added since the last time, so that an update costs what it brings.
 
 function openFeed() {
-  const feed = { run: null, rows: [], head: "", read: 0, size: 0, now: {} };
+  const none = () => (
+    { run: null, name: "", slug: "", title: "", reading: "", references: [], rows: [], head: "", read: 0, size: 0, now: {} }
+  );
+  const feed = none();
 
+  // Whether the text is another one than before: another run, or the same read in another way.
   feed.take = (text) => {
     text = text || "";
     const isNew = !feed.head || !text.startsWith(feed.head) || text.length < feed.read;
     if (isNew) {
-      Object.assign(feed, { run: null, rows: [], head: "", read: 0, size: 0, now: {} });
+      Object.assign(feed, none());
       if (!text) return true;
       feed.head = text.slice(0, text.indexOf("\n") + 1);
     }
@@ -17,8 +21,7 @@ function openFeed() {
       if (!line) continue;
       const value = JSON.parse(line);
       if (Array.isArray(value)) feed.rows.push(rowOf(value, feed.rows.length));
-      else if (value.run) Object.assign(feed, { run: value.run, size: value.size });
-      else feed.now = value;
+      else Object.assign(feed, value.run ? value : { now: value });
     }
     feed.read = text.length;
     return isNew;
@@ -26,6 +29,9 @@ function openFeed() {
   return feed;
 }
 
+// Plotly reads text as markup, so a title must not be able to write any.
+const escapeText = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/%/g, "&#37;");
+
 function rowOf([title, truth, estimate, error, sle, colour], index) {
-  return { index, title, truth, estimate, error, sle, colour: colour || "none" };
+  return { index, title, truth, estimate, error, sle, colour: colour || "none", label: escapeText(title) };
 }

@@ -9,5 +9,5 @@ from pricer.ui.components.assets import PLOTLY, beside
 
 def head() -> str:
     """The scripts as markup for the page's head, before any component loads."""
-    scripts = beside(__file__, "reweigh.js", "page.js", "kept.js", "plot.js")
+    scripts = beside(__file__, "reweigh.js", "page.js", "address.js", "kept.js", "plot.js")
     return f"<script>\nconst PLOTLY = {json.dumps(PLOTLY)};\n{scripts}\n</script>"
