@@ -39,6 +39,7 @@ function select(index) {
   if (!props.value) return;
   choose(index);
   trigger("click", { run: feed.run, index });
+  showItem(); // at once where it is the one that was looked at last
 }
 
 function choose(index) {
