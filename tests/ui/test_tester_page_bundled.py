@@ -79,6 +79,7 @@ def test_a_visit_runs_compares_keeps_and_opens_what_it_tested(visit, browser, tm
     expect(difference).to_contain_text(f"{N} items have a price in both.")
     expect(difference).to_contain_text(first_error.split(" ")[0])  # the same error as in the list
 
+    page.locator(".scroller").evaluate("scroller => { scroller.scrollTop = scroller.scrollHeight; }")
     page.locator(f".scroller tr[data-index='{N - 1}']").click()
     page.get_by_role("button", name="Open in Price").click()
     expect(page.locator("#description textarea")).to_have_value(ITEMS[-1].text)

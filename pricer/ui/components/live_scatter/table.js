@@ -155,8 +155,9 @@ function openTable(root, filter, onSelect, onView) {
       filter.count(rows);
       refresh();
       // Like a terminal: the newest row stays in view unless one has scrolled away from it.
-      if (isNew) scroller.scrollTop = 0;
-      else if (follows && sort.key === "index" && sort.way > 0 && scroller.scrollHeight > scroller.clientHeight) {
+      const isRunning = feed.now.state === "running";
+      if (isNew && !isRunning) scroller.scrollTop = 0;
+      else if ((follows || isNew) && sort.key === "index" && sort.way > 0 && scroller.scrollHeight > scroller.clientHeight) {
         scroller.scrollTop = scroller.scrollHeight;
       }
     },
