@@ -38,7 +38,7 @@ train: setup  ## train: make train BASE=owner/name DATASET=owner/name on a GPU, 
 	$(if $(BASE),$(BIN)/python -m pricer.training adapter --base $(BASE) --dataset $(DATASET) $(if $(OUT),--out $(OUT)), \
 		PYTHON=$(BIN)/python sh pricer/training/bundled.sh $(DATA) $(OUT))
 
-audit: setup  ## known holes and licences of all that is installed
+audit: setup  ## known holes and licenses of all that is installed
 	$(BIN)/python -m pip check
 	$(BIN)/python -m pytest tests/trust/test_supply_chain.py
 	@echo "pip-audit now asks the package index for known holes in each package: without that network it fails, and only the checks above took place."

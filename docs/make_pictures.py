@@ -23,7 +23,7 @@ def price(page: Page) -> None:
     page.fill("#description textarea", DESCRIPTION)
     page.click("#price-button")
     page.wait_for_function("document.querySelector('#price-card').innerText.includes('$')", timeout=60 * SECONDS)
-    page.get_by_role("button", name="Every price, and how sure").click()
+    page.get_by_role("button", name="How sure is it?").click()
     page.wait_for_selector("#section-all .main-svg", timeout=30 * SECONDS)
 
 

@@ -28,17 +28,17 @@ class Reported:
     mae: float
 
 
-GENERATION_1 = (Reported("GPT-4o", 76.0), Reported("a human", 127.0), Reported("base Llama 3.1 8B in 4 bits", 396.0))
+GENERATION_1 = (Reported("GPT-4o", 76.0), Reported("Human", 127.0), Reported("Base Llama 3.1 8B, 4-bit", 396.0))
 GENERATION_2 = (
-    Reported("fine-tuned Llama 3.2 3B, full data", 39.85),
+    Reported("Fine-tuned Llama 3.2 3B, full data", 39.85),
     Reported("GPT-5.1", 44.74),
-    Reported("deep network", 46.49),
-    Reported("fine-tuned Llama 3.2 3B, lite data", 65.40),
+    Reported("Deep network", 46.49),
+    Reported("Fine-tuned Llama 3.2 3B, lite data", 65.40),
     Reported("XGBoost", 68.23),
-    Reported("random forest", 72.28),
-    Reported("a human", 87.62),
-    Reported("linear regression", 101.56),
-    Reported("constant", 106.18),
+    Reported("Random forest", 72.28),
+    Reported("Human", 87.62),
+    Reported("Linear regression", 101.56),
+    Reported("Constant", 106.18),
     Reported("base Llama 3.2 3B in 4 bits", 110.72),
 )
 

@@ -14,7 +14,7 @@ from typing import Any
 from pricer.errors import DescriptionError
 from pricer.pricing.markup import without_markup
 
-NOTHING_TO_PRICE = "There is nothing to price yet: paste or type the description of a product."
+NOTHING_TO_PRICE = "Type or paste a description first."
 MARKUP_REMARK = "HTML was taken out, as a browser's copy would."
 PRICE_REMARK = "The price in the text was taken out: the model must not see it."
 

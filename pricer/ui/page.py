@@ -61,7 +61,7 @@ def launch_options(pricer: Estimator) -> dict[str, Any]:
 def _head(info: ModelInfo) -> str:
     banner = f'<p class="banner" role="alert">{escape(info.banner)}</p>' if info.banner else ""
     return (
-        f"{banner}<h1>{TITLE}</h1><p>Paste the description of a product, and a language model says what it costs. "
-        "It writes nothing: one pass gives a probability for every price from $0 to $999.</p>"
+        f"{banner}<h1>{TITLE}</h1><p>Paste a product description and see what a language model thinks it costs. "
+        "Instead of writing text, the model scores every whole-dollar price from $0 to $999 at once.</p>"
         f'<p class="small">Answered by <strong>{escape(info.title)}</strong>. {escape(info.reason)}</p>'
     )

@@ -40,7 +40,7 @@ def test_a_blank_text_keeps_its_place_with_the_reason_and_the_others_their_price
 
     assert [None, None] == [priced[0].error, priced[2].error]
     assert priced[1].estimate is None
-    assert "There is nothing to price" in priced[1].error
+    assert "description first" in priced[1].error
 
 
 def test_a_text_on_which_the_model_fails_keeps_its_place_with_the_reason():

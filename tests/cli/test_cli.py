@@ -115,7 +115,7 @@ def test_a_blank_description_is_one_sentence_and_exit_code_2(shell, text):
     shell("price", text)
 
     assert (cli.BAD_INPUT, "") == (shell.code, shell.out)
-    assert "There is nothing to price yet: paste or type the description of a product.\n" == shell.err
+    assert "Type or paste a description first.\n" == shell.err
 
 
 # models and info

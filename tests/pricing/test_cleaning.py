@@ -103,5 +103,5 @@ def test_a_text_from_which_nobody_could_tell_a_price_gets_a_remark(text, remark,
 
 
 def test_signs_alone_are_nothing_to_price(tokenizer):
-    with pytest.raises(DescriptionError, match="nothing to price"):
+    with pytest.raises(DescriptionError, match="description first"):
         build_prompt("🔥 🔥", FRAMES["2024"], tokenizer)

@@ -119,12 +119,12 @@ def test_a_cut_that_would_need_more_tokens_than_it_had_is_made_earlier():
 
 @pytest.mark.parametrize("blank", ["", " ", "\n\t \r\n", "\N{NO-BREAK SPACE}", "\N{IDEOGRAPHIC SPACE}"])
 def test_a_blank_description_is_refused_with_a_sentence(blank):
-    with pytest.raises(DescriptionError, match="There is nothing to price yet: paste or type"):
+    with pytest.raises(DescriptionError, match="Type or paste a description first"):
         clean_description(blank)
 
 
 def test_a_description_that_the_tokenizer_makes_nothing_of_is_blank_too(tokenizer):
-    with pytest.raises(DescriptionError, match="There is nothing to price yet"):
+    with pytest.raises(DescriptionError, match="Type or paste a description first"):
         build_prompt("\N{ZERO WIDTH SPACE}\x00", FIRST, tokenizer)
 
 
@@ -152,7 +152,7 @@ def test_a_price_in_other_words_stays_as_the_visitor_wrote_it():
 
 
 def test_a_text_that_is_nothing_but_its_price_is_blank():
-    with pytest.raises(DescriptionError, match="nothing to price"):
+    with pytest.raises(DescriptionError, match="description first"):
         clean_description("Price is $12.00")
 
 

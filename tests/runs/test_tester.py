@@ -147,7 +147,7 @@ def test_a_text_that_cannot_be_priced_does_not_spoil_its_batch():
     report = last(run(FakePricer(batch_size=3), items, generate=True))
 
     assert [pytest.approx(28.75), None, pytest.approx(38.75)] == [found.estimate for found in report.results]
-    assert report.results[1].reason.startswith("There is nothing to price yet")
+    assert report.results[1].reason.startswith("Type or paste a description first")
     assert report.results[1].reason == report.by("greedy").results[1].reason
 
 

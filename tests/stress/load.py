@@ -22,7 +22,7 @@ from tests.support.visitor import BUSY, BusyError, Visitor, open_page, succeeded
 
 TEST_SIZE = 50
 CENT = 0.005 + 1e-9  # a price may stand between two cents
-BUSY_SENTENCE = "try again in a minute"
+BUSY_SENTENCE = "Try again in a minute"
 SETTLING = 90  # seconds at most until what visitors held is given back; idle threads live for ten
 SHARES = {"paste": 0.5, "test": 0.14, "program": 0.2, "leave": 0.16}
 SPARE = 2  # threads and files that may come and go by themselves

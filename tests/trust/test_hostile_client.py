@@ -92,7 +92,7 @@ def test_the_server_fetches_no_address_for_a_visitor(client):
         {"how_many": "x"},
         {"how_many": [1]},
         {"items": "something else"},
-        {"price_read_by": "eval"},
+        {"reading": "eval"},
         {"column_of_texts": "none such"},
         {"column_of_texts": ["a", "b"]},
         {"seed_of": "x", "which": "A random sample"},
@@ -133,7 +133,8 @@ def test_an_event_that_no_page_would_send_shows_nothing_of_anybody(client, part,
 
 
 def test_a_name_that_is_no_data_set_is_asked_of_nobody_and_comes_back_short_and_escaped(client):
-    form = client.page.form(client.page.event("test-run"), items="A data set of the Hub", data_set="<img src=x>" * 9000)
+    evil = "<img src=x>" * 9000
+    form = client.page.form(client.page.event("test-run"), items="A data set of the Hub", hub_dataset=evil)
     said = str(client.ask(client.page.event("test-run"), form).values)
 
     assert "names no data set" in said
@@ -179,7 +180,7 @@ def test_endpoints_take_no_more_than_the_page_does(address, call, sentence):
 def test_any_text_that_is_pasted_gets_a_price_and_a_place_in_the_list(client, text):
     shown = str(client.ask(client.page.event("price-button"), [text, None, None]).values)
 
-    assert "Read in" in shown
+    assert "Priced in" in shown
     assert '<ol class="history">' in shown
 
 
@@ -244,9 +245,9 @@ def test_what_a_visitor_sends_commands_no_terminal_that_shows_the_log(program):
     command = "\x1b]0;owned\x07\x1b[2J\x9b31m"
     for file in (file_data(f"/{command}.csv"), file_data(f"https://{command}/x"), {"path": command}, command):
         assert client.ask(run, client.page.form(run, items="A file", csv=file)).values is None
-    for label in ("items", "price_read_by", "how_many", "column_of_texts", "seed_of", "which"):
+    for label in ("items", "reading", "how_many", "column_of_texts", "seed_of", "which"):
         client.ask(run, client.page.form(run, **{label: command}))
-    client.ask(run, client.page.form(run, items="A data set of the Hub", data_set=command))
+    client.ask(run, client.page.form(run, items="A data set of the Hub", hub_dataset=command))
     client.ask(client.page.endpoint("price"), [command, command])
     client.ask(client.page.endpoint("price"), [command, 3])
     client.ask(client.page.event("test-live"), [None], {"run": command, "index": command})

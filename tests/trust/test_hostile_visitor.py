@@ -57,7 +57,7 @@ def harmless(page: Page) -> None:
 def price(page: Page, text: str) -> None:
     page.fill("#description textarea", text)
     page.click("#price-button")
-    expect(page.locator("#price-status")).to_contain_text("Read in")
+    expect(page.locator("#price-status")).to_contain_text("Priced in")
 
 
 def test_markup_in_a_description_is_text_in_every_part_of_tab_price(guarded):
@@ -85,7 +85,7 @@ def test_markup_in_a_description_is_text_in_every_part_of_tab_price(guarded):
 
 def test_markup_in_a_link_to_the_page_is_text(guarded):
     page = guarded("?text=A%20kettle%20%3Cimg%20data-evil%20src=x%20onerror=%22window.hacked=1%22%3E")
-    expect(page.locator("#price-status")).to_contain_text("Read in")
+    expect(page.locator("#price-status")).to_contain_text("Priced in")
 
     assert page.input_value("#description textarea").startswith("A kettle <img data-evil")
     harmless(page)
@@ -135,7 +135,7 @@ def test_markup_in_a_file_of_items_is_text_in_every_part_of_tab_test(guarded, ev
     harmless(page)
 
     page.locator("#test-more button").first.click()
-    page.get_by_label("Adapter on").uncheck()  # so that the two runs differ
+    page.get_by_label("Use the adapter").uncheck()  # so that the two runs differ
     page.click("#test-run")
     expect(page.locator("#test-runs tbody").first.locator("tr")).to_have_count(2)
     page.click("#runs-compare")
@@ -178,7 +178,7 @@ def test_markup_in_what_is_refused_is_text_in_the_sentence(guarded, tmp_path):
 
     page.locator("#test-source input").click()
     page.get_by_role("option", name="A data set of the Hub").click()
-    page.get_by_role("textbox", name="Data set").fill(EVIL)
+    page.get_by_role("textbox", name="Hub dataset").fill(EVIL)
     page.click("#test-run")
     expect(page.locator("#test-problem")).to_contain_text("names no data set")
     expect(page.locator("#test-problem")).to_contain_text("<img data-evil")

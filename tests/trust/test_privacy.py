@@ -30,7 +30,7 @@ def served_and_left(tmp_path_factory):
 
 def _visit(client: RawClient) -> None:
     """Paste, ask as a program, and begin a test of a file."""
-    assert "Read in" in str(client.ask(client.page.event("price-button"), [SECRET, None, None]).values)
+    assert "Priced in" in str(client.ask(client.page.event("price-button"), [SECRET, None, None]).values)
     assert client.ask(client.page.endpoint("price_many"), [[SECRET], 3]).values
     [stored] = client.upload("mine.csv", f"text,price\n{SECRET.upper()},5\n".encode()).json()
     run = client.page.event("test-run")
@@ -66,7 +66,7 @@ def test_the_page_in_a_browser_asks_no_host_but_its_own_anything(address, browse
     page.goto(address)
     page.fill("#description textarea", "one two three")
     page.click("#price-button")
-    expect(page.locator("#price-status")).to_contain_text("Read in", timeout=PATIENCE)
+    expect(page.locator("#price-status")).to_contain_text("Priced in", timeout=PATIENCE)
     page.click("#section-all > button")
     page.get_by_role("tab", name="Test").click()
     page.click("#test-run")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from docs.make_licences import LISTS, licence, page, pins
+from docs.make_licenses import LISTS, license_of, page, pins
 from tests import ROOT
 
 PRODUCT = [ROOT / "app.py", *sorted((ROOT / "pricer").rglob("*.py"))]
@@ -101,9 +101,9 @@ def test_make_audit_asks_for_known_holes_in_every_installed_package():
     assert "pip-audit --strict --no-deps --disable-pip -r build/audit/installed.txt" in lines
 
 
-def test_the_licences_of_all_direct_dependencies_are_listed_as_their_metadata_words_them():
-    assert page() == (ROOT / "docs" / "licences.md").read_text(encoding="utf-8")
-    assert [] == [package for package in listed(*LISTS) if licence(package).startswith("not said")]
+def test_the_licenses_of_all_direct_dependencies_are_listed_as_their_metadata_words_them():
+    assert page() == (ROOT / "docs" / "licenses.md").read_text(encoding="utf-8")
+    assert [] == [package for package in listed(*LISTS) if license_of(package).startswith("not said")]
 
 
 # Nothing that opens code or pickles

@@ -50,7 +50,7 @@ def test_explain_names_each_phrase_and_its_dollars(client):
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
-        ({"description": " ", "api_name": "/price"}, "nothing to price yet"),
+        ({"description": " ", "api_name": "/price"}, "description first"),
         ({"description": "x" * 20_001, "api_name": "/price"}, "shorten it to 20,000"),
         ({"description": "one", "k": 21, "api_name": "/price"}, "a whole number from 1 to 20"),
         ({"descriptions": ["one"] * (MAX_DESCRIPTIONS + 1), "api_name": "/price_many"}, "1 to 64 descriptions"),

@@ -39,7 +39,7 @@ def pricer() -> DensePricer:
 def price(page: Page, text: str) -> None:
     page.fill("#description textarea", text)
     page.click("#price-button")
-    expect(page.locator("#price-status")).to_contain_text("Read in")
+    expect(page.locator("#price-status")).to_contain_text("Priced in")
 
 
 def unfold(page: Page, section: str) -> None:
@@ -102,7 +102,7 @@ def test_at_k_3_and_temperature_1_the_price_is_the_course_s_and_reset_leads_back
     slide(page, "temperature", 1.8)
     expect(page.locator('#price-card [data-part="label"]')).to_have_text("With k 12 and temperature 1.8")
 
-    page.get_by_role("button", name="Back to k 3").click()
+    page.get_by_role("button", name="Reset", exact=True).click()
 
     assert course == page.inner_text('#price-card [data-part="price"]')
     assert estimate.price == pytest.approx(reading(page)["price"], abs=1e-12)
@@ -168,7 +168,7 @@ def test_the_table_holds_the_twenty_candidates_with_their_shares(visit):
     assert "29" == rows.nth(0).locator("code").inner_text()
     shares = rows.locator("td:nth-child(4)").all_inner_texts()
     assert 3 == sum(share != "–" for share in shares)
-    expect(page.locator('#all-prices [data-part="words"]')).to_contain_text("lies on tokens that are no price")
+    expect(page.locator('#all-prices [data-part="words"]')).to_contain_text("went to tokens that are not prices")
 
 
 def test_what_moves_the_price_is_shown_for_each_phrase_and_never_unasked(visit, pricer):
@@ -181,7 +181,7 @@ def test_what_moves_the_price_is_shown_for_each_phrase_and_never_unasked(visit, 
 
     page.click("#why-start")
 
-    expect(page.locator("#why-status")).to_have_text("3 of 3 phrases read.")
+    expect(page.locator("#why-status")).to_have_text("3 of 3 phrases")
     expect(page.locator("#why .phrases mark")).to_have_count(3)
     expect(page.locator("#why .effects th").first).to_have_text("one two,")
     assert 0 == page.locator("#why b").count()
@@ -194,9 +194,9 @@ def test_an_explanation_can_be_stopped_and_keeps_what_it_found(visit, pricer):
     pricer.seconds = 0.7
     try:
         page.click("#why-start")
-        expect(page.locator("#why-status")).to_contain_text("phrases read")
+        expect(page.locator("#why-status")).to_contain_text("phrases")
         page.click("#why-stop")
-        expect(page.locator("#why-status")).to_have_text("Stopped; what was found stays.")
+        expect(page.locator("#why-status")).to_have_text("Stopped. Results so far are kept.")
     finally:
         pricer.seconds = 0.0
 
@@ -257,7 +257,7 @@ def test_what_the_model_would_have_written_stands_beside_the_weighted_price(visi
 def test_a_link_opens_the_page_with_its_description_priced(visit):
     page = visit("?text=one%20two%20%3Cb%3E%20%24%7B1%2B1%7D")
 
-    expect(page.locator("#price-status")).to_contain_text("Read in")
+    expect(page.locator("#price-status")).to_contain_text("Priced in")
     expect(page.locator("#description textarea")).to_have_value("one two <b> ${1+1}")
 
 
@@ -290,7 +290,7 @@ def test_a_new_price_ends_an_explanation_of_the_old_one(visit, pricer):
     pricer.seconds = 0.5
     try:
         page.click("#why-start")
-        expect(page.locator("#why-status")).to_contain_text("phrases read")
+        expect(page.locator("#why-status")).to_contain_text("phrases")
         price(page, "one two")
     finally:
         pricer.seconds = 0.0

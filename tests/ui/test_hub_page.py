@@ -58,7 +58,7 @@ def page(visit):
 
 
 def run(page: Page, dataset: str, size: int) -> None:
-    page.get_by_label("Data set: owner/name").fill(dataset)
+    page.get_by_label("Hub dataset").fill(dataset)
     page.fill("#test-size input", str(size))
     page.click("#test-run")
 

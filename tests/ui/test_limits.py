@@ -24,7 +24,7 @@ from tests.support.browser import PATIENCE, served
 from tests.support.fakes import FakePricer
 from tests.support.visitor import Visitor, open_page, succeeded, wait_for, written
 
-BUSY = "4 tests are running on this server, and it does no more at once: try again in a minute."
+BUSY = "4 tests are already running here. Try again in a minute; single prices still work."
 
 
 class BreakingPricer(FakePricer):
@@ -64,7 +64,7 @@ def test_a_test_too_many_ends_with_a_sentence_and_asks_the_model_nothing():
 
     assert BUSY in told
     assert ["failed", told, asked] == [late.state, late.feed, len(pricer.batches)]
-    with pytest.raises(RunError, match="try again in a minute"):
+    with pytest.raises(RunError, match="Try again in a minute"):
         slots.check()
 
 

@@ -49,8 +49,8 @@ def test_a_pasted_description_gets_a_price_with_its_candidates(visit, size):
 
     expect(part(page, "price")).to_have_text("$29")
     expect(part(page, "range")).to_have_text("$20 – $40")
-    expect(part(page, "covered")).to_have_text("These 3 cover 80% of the probability.")
-    expect(part(page, "tokens")).to_have_text("3 tokens of the description read, none cut.")
+    expect(part(page, "covered")).to_have_text("Together these 3 hold 80% of the probability.")
+    expect(part(page, "tokens")).to_have_text("Read all 3 tokens.")
     bars = page.locator("#price-card .bar").all_inner_texts()
     assert [["30", "50%", "$30"], ["20", "20%", "$20"], ["40", "10%", "$40"]] == [bar.split("\n") for bar in bars]
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
@@ -90,8 +90,8 @@ def test_a_blank_description_is_refused_at_the_field_and_leaves_no_old_price(vis
     expect(part(page, "price")).to_have_text("$29")
     price(page, "  \n ")
 
-    expect(page.locator("#description-error")).to_contain_text("There is nothing to price yet")
-    expect(part(page, "price")).to_have_text("$ –")
+    expect(page.locator("#description-error")).to_contain_text("Type or paste a description first")
+    expect(part(page, "price")).to_have_text("—")
     price(page, "one two three")
     expect(page.locator("#description-error")).to_have_text("")
 
@@ -102,7 +102,7 @@ def test_where_no_candidate_is_a_number_the_page_names_no_price(visit):
 
     expect(part(page, "price")).to_have_text("No price")
     expect(part(page, "interval")).to_have_text(
-        "None of the 3 likeliest tokens is a price: the model does not say what this costs."
+        "None of the 3 most likely tokens is a price: the model does not say what this costs."
     )
     bars = page.locator("#price-card .bar").all_inner_texts()
     assert [["␣the", "50%", "no price"], ["⏎", "20%", "no price"]] == [bar.split("\n") for bar in bars[:2]]
@@ -113,7 +113,7 @@ def test_what_is_no_price_does_not_count_as_covered(visit):
     price(page, "half a price")
 
     expect(part(page, "price")).to_have_text("$40")
-    expect(part(page, "covered")).to_have_text("The one price among 3 candidates covers 20% of the probability.")
+    expect(part(page, "covered")).to_have_text("The one price among 3 candidates holds 20% of the probability.")
 
 
 def test_a_token_that_looks_like_markup_is_shown_as_text(visit):
@@ -211,10 +211,10 @@ def test_the_field_in_which_one_writes_is_seen_to_have_the_focus(visit):
 def test_sections_say_whether_they_are_open_and_sliders_what_they_are(visit):
     page = visit()
     price(page, "one two three")
-    section = page.get_by_role("button", name="Every price, and how sure")
+    section = page.get_by_role("button", name="How sure is it?")
     expect(section).to_have_attribute("aria-expanded", "false")
     section.click()
 
     expect(section).to_have_attribute("aria-expanded", "true")
-    expect(page.get_by_role("slider", name="Candidates, k")).to_be_visible()
+    expect(page.get_by_role("slider", name="Top k")).to_be_visible()
     expect(page.get_by_role("slider", name="Temperature")).to_be_visible()

@@ -253,7 +253,7 @@ def test_a_student_runs_twice_compares_by_name_and_takes_a_picture_along(visit, 
     runs = page.locator("#test-runs tbody").first.locator("tr")
     expect(runs).to_have_count(1)
     page.locator("#test-more button").first.click()
-    page.get_by_label("Adapter on").uncheck()
+    page.get_by_label("Use the adapter").uncheck()
     page.click("#test-run")
     expect(runs).to_have_count(2)
     expect(runs.nth(1)).to_contain_text("adapter off")

@@ -57,7 +57,7 @@ def choose_sample(page: Page) -> None:
 def test_a_visit_runs_compares_keeps_and_opens_what_it_tested(visit, browser, tmp_path):
     page = visit()
     choose_sample(page)
-    page.get_by_label("Price read by").click()
+    page.get_by_label("Reading").click()
     page.get_by_role("option", name="Median").click()  # which every item has, with or without the adapter
     run(page)
     ended(page, 1)
@@ -68,7 +68,7 @@ def test_a_visit_runs_compares_keeps_and_opens_what_it_tested(visit, browser, tm
     expect(decoders.locator("th")).to_contain_text(rows)
     first_error = page.locator("#test-runs tbody").first.locator("tr").nth(0).locator("td").nth(3).inner_text()
 
-    page.get_by_label("Adapter on").uncheck()
+    page.get_by_label("Use the adapter").uncheck()
     run(page)
     ended(page, 2)
     expect(page.locator("#test-runs tbody").first.locator("tr").nth(1)).to_contain_text("adapter off")

@@ -76,5 +76,5 @@ def test_a_run_is_read_in_another_way_without_asking_the_model_again():
     assert ("Median", "median", before.by("median")) == (opening["reading"], run.settings.method, run.report)
     assert [result.estimate for result in before.by("median").results] == [row[2] for row in rows]
     assert "using the median price" in status["sentence"]
-    with pytest.raises(RunError, match="tick “Generate as well”"):
+    with pytest.raises(RunError, match="tick “Also generate text”"):
         run.read_by("generate")

@@ -31,7 +31,7 @@ def test_the_feed_opens_with_the_run_how_it_is_read_and_what_the_course_reports_
         opening[key] for key in ("run", "size", "name", "slug", "reading")
     )
     assert "the bundled model on hub:ed-donner/pricer-data" == opening["title"]
-    assert [["GPT-4o", 76.0], ["a human", 127.0]] == opening["references"][:2]
+    assert [["GPT-4o", 76.0], ["Human", 127.0]] == opening["references"][:2]
     unknown = settings_of(FakePricer().info, Items("mine.csv", ()))
     assert [] == lines(charts.opening(unknown, 1, run="", name="", slug=""))[0]["references"]
 

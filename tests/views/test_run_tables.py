@@ -87,8 +87,8 @@ def test_before_the_first_item_nothing_is_found():
 @pytest.mark.parametrize(
     ("source", "who"),
     [
-        ("hub:ed-donner/pricer-data", ["GPT-4o", "a human", "base Llama 3.1 8B in 4 bits"]),
-        ("hub:ed-donner/pricer-data@main:test", ["GPT-4o", "a human", "base Llama 3.1 8B in 4 bits"]),
+        ("hub:ed-donner/pricer-data", ["GPT-4o", "Human", "Base Llama 3.1 8B, 4-bit"]),
+        ("hub:ed-donner/pricer-data@main:test", ["GPT-4o", "Human", "Base Llama 3.1 8B, 4-bit"]),
         ("hub:ed-donner/pricer-data:train", []),
         ("hub:another/pricer-data", []),
         ("bundled", []),

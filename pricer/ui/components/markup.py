@@ -44,7 +44,7 @@ def history(seen: History) -> str:
 
 
 def completion(text: str, price: float | None, estimate: Estimate) -> str:
-    """What the model would have written, what is read from it, and the weighted price beside it."""
+    """The text it would write, what is read from it, and the weighted price beside it."""
     read = dollars(price) if price is not None else "no number"
     return (
         f'<p class="written">… Price is $<mark>{escape("".join(visible(char) for char in text) or "∅")}</mark></p>'
@@ -93,4 +93,4 @@ def _direction(value: float | None) -> str:
     """Whether a phrase makes the product more expensive, cheaper, or neither."""
     if value is None or not round(value, 2):
         return "same"
-    return "dearer" if value > 0 else "cheaper"
+    return "up" if value > 0 else "down"

@@ -67,8 +67,7 @@ class RunSlots:
         """A slot until the block ends, however it ends. Raises RunError if all are taken."""
         if not self._free.acquire(blocking=False):
             raise RunError(
-                f"{self._count} tests are running on this server, and it does no more at once: try again in a minute. "
-                "Prices are answered meanwhile."
+                f"{self._count} tests are already running here. Try again in a minute; single prices still work."
             )
         try:
             yield

@@ -134,7 +134,7 @@ class LiveRun:
         Raises RunError for a run that did not ask this method.
         """
         if method not in self.report.methods:
-            raise RunError(f"{self.name} has no generated prices: tick “Generate as well” and run it again.")
+            raise RunError(f"{self.name} has no generated prices: tick “Also generate text” and run it again.")
         self.report, self.settings = self.report.by(method), replace(self.settings, method=method)
         self.open_feed()
         if self.state in (FINISHED, STOPPED):

@@ -119,8 +119,8 @@ def price_tab(pricer: Estimator, tabs: gr.Tabs) -> PriceTab:
     with gr.Row(elem_classes="price-row", equal_height=False):
         with gr.Column(scale=6, min_width=320, elem_classes="ask"):
             box = gr.Textbox(
-                label="Description of a product",
-                placeholder="Paste what a shop writes about a product: its name, then what it is and does.",
+                label="Product description",
+                placeholder="Paste a listing: product name first, then the details.",
                 lines=9,
                 max_lines=16,
                 max_length=MAX_CHARACTERS,
@@ -131,12 +131,12 @@ def price_tab(pricer: Estimator, tabs: gr.Tabs) -> PriceTab:
             gr.HTML(lost, elem_id="no-connection", elem_classes="field-error", apply_default_css=False)
             with gr.Row(elem_classes="actions"):
                 button = gr.Button("Price it", variant="primary", elem_id="price-button", scale=0, min_width=140)
-                status = gr.HTML(message("Ctrl + Enter works too."), elem_id="price-status", elem_classes="status")
+                status = gr.HTML(message("or press Ctrl + Enter"), elem_id="price-status", elem_classes="status")
                 link = gr.Button("Copy link", size="sm", scale=0, min_width=90, elem_id="copy-link")
         with gr.Column(scale=5, min_width=320):
             card = price_card(elem_id="price-card")
     with gr.Row(elem_classes="examples"):
-        gr.HTML("<p>Or try one of these:</p>", elem_classes="hint", apply_default_css=False)
+        gr.HTML("<p>Try an example:</p>", elem_classes="hint", apply_default_css=False)
         chips = [gr.Button(example.name, size="sm", scale=0, min_width=40) for example in EXAMPLES]
 
     parts = _Parts(box, error, status, card, prices, sections(pricer, prices))
@@ -160,7 +160,7 @@ def price_tab(pricer: Estimator, tabs: gr.Tabs) -> PriceTab:
 
 def _run(pricer: Estimator, parts: _Parts, text: str, truth: Truth | None, prices: VisitorPrices) -> Iterator[dict]:
     """Price `text` and show it, saying meanwhile that the model reads."""
-    yield {parts.status: message("Reading …", working=True), parts.error: ""}
+    yield {parts.status: message("Pricing …", working=True), parts.error: ""}
     began = time.perf_counter()
     try:
         text = validated(text)
@@ -169,7 +169,7 @@ def _run(pricer: Estimator, parts: _Parts, text: str, truth: Truth | None, price
         yield {parts.error: message(str(error), alert=True), parts.status: "", parts.card: None}
         return
     known = truth.dollars if truth and truth.description == text else None
-    took = message(f"Read in {1000 * (time.perf_counter() - began):,.0f} ms.")
+    took = message(f"Priced in {1000 * (time.perf_counter() - began):,.0f} ms.")
     prices.show(prices.history.added(Entry(text, estimate, known)))
     yield {parts.status: took} | _shown(pricer, parts, prices)
 

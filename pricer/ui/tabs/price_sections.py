@@ -38,16 +38,13 @@ class Sections:
 
 def sections(pricer: Estimator, prices: gr.State) -> Sections:
     """Build the sections inside the open gr.Blocks; `prices` holds the VisitorPrices."""
-    with gr.Accordion("Every price, and how sure", open=False, elem_id="section-all"):
-        _lead(
-            "The model gave every price from $0 to $999 a probability. The sliders read the same pass again; the model "
-            "is not asked a second time."
-        )
+    with gr.Accordion("How sure is it?", open=False, elem_id="section-all"):
+        _lead("The probability of every price. The sliders re-weigh this same answer; the model is not run again.")
         all_prices()
     outdated = _why(pricer, prices)
     outdated |= dict.fromkeys(_before_and_after(pricer, prices))
-    with gr.Accordion("Your last prices", open=False, elem_id="section-history"):
-        _lead("The last ten prices of this visit: one click brings one back, or lays it beside the one on the page.")
+    with gr.Accordion("Recent prices", open=False, elem_id="section-history"):
+        _lead("The last ten. Click one to bring it back, or compare it with the current one.")
         listed = history(elem_id="history")
         words = gr.HTML(apply_default_css=False, elem_classes="result")
         drawn = figure("beside-figure", "The two prices' distributions")
@@ -65,20 +62,19 @@ def _why(pricer: Estimator, prices: gr.State) -> dict[gr.Component, Any]:
     """The section on what each phrase does to the price."""
     with gr.Accordion("What moves the price", open=False, elem_id="section-why"):
         _lead(
-            f"Leaves out one phrase after the other, at most {MAX_PHRASES}, and prices what remains. "
-            "<strong>+$12</strong> means that the phrase adds $12 to the price; without it, the price falls by "
-            "as much."
+            f"Removes one phrase at a time (up to {MAX_PHRASES}) and prices the rest. "
+            "<strong>+$12</strong> means the price drops by $12 without that phrase."
         )
         decoder = gr.Radio(
             [("weighted price", "top3"), ("median", "median"), ("mean", "mean")],
             value="top3",
             label="Price read as",
-            info="Where many prices are about equally likely, the weighted price jumps; median and mean move smoothly.",
+            info="The weighted price can jump when many prices are about equally likely; median and mean are steadier.",
             elem_id="why-decoder",
             container=False,
         )
         with gr.Row(elem_classes="actions"):
-            start = gr.Button("Find what moves it", elem_id="why-start", elem_classes="asks", scale=0)
+            start = gr.Button("Show what moves it", elem_id="why-start", elem_classes="asks", scale=0)
             stop = gr.Button("Stop", elem_id="why-stop", elem_classes="asks", scale=0, interactive=False)
             status = gr.HTML(elem_id="why-status", elem_classes="status")
         result = gr.HTML(apply_default_css=False, elem_id="why", elem_classes="result")
@@ -115,7 +111,7 @@ def _explain(pricer: Estimator, parts: _WhyParts, prices: VisitorPrices, decoder
     yield {
         parts.start: gr.update(interactive=False),
         parts.stop: gr.update(interactive=True),
-        parts.status: message("Reading …", working=True),
+        parts.status: message("Pricing …", working=True),
         parts.result: "",
     }
     try:
@@ -123,7 +119,7 @@ def _explain(pricer: Estimator, parts: _WhyParts, prices: VisitorPrices, decoder
             if cancelled.is_set():
                 yield {parts.result: gr.skip()}  # Gradio repeats the last update when a generator ends
                 return
-            progress = f"{len(explanation.effects)} of {len(explanation.phrases)} phrases read."
+            progress = f"{len(explanation.effects)} of {len(explanation.phrases)} phrases"
             yield {
                 parts.status: message(progress, working=not explanation.done),
                 parts.result: markup.phrases(explanation),
@@ -136,16 +132,13 @@ def _explain(pricer: Estimator, parts: _WhyParts, prices: VisitorPrices, decoder
 
 def _stopped(parts: _WhyParts, prices: VisitorPrices) -> dict:
     prices.cancel()
-    return parts.idle | {parts.status: message("Stopped; what was found stays.")}
+    return parts.idle | {parts.status: message("Stopped. Results so far are kept.")}
 
 
 def _before_and_after(pricer: Estimator, prices: gr.State) -> list[gr.HTML]:
     """The section on what fine-tuning did."""
-    with gr.Accordion("Before and after fine-tuning", open=False, elem_id="section-tuning"):
-        _lead(
-            "The same description read by the base model alone, its adapter switched off, and with it: what training "
-            "on prices changed."
-        )
+    with gr.Accordion("What fine-tuning changed", open=False, elem_id="section-tuning"):
+        _lead("The same description priced by the base model and by the fine-tuned one.")
         start = gr.Button("Compare", elem_id="tuning-start", elem_classes="asks", scale=0)
         words = gr.HTML(apply_default_css=False, elem_id="tuning", elem_classes="result")
         drawn = figure("tuning-figure", "Distributions without and with the adapter")
@@ -182,9 +175,9 @@ def _short(title: str, length: int = 30) -> str:
 
 def _written(pricer: Estimator, prices: gr.State) -> list[gr.HTML]:
     """The section on the course's first method."""
-    with gr.Accordion("What the model would have written", open=False, elem_id="section-written"):
-        _lead("The course's first method: let the model write three tokens, and read the first number in them.")
-        start = gr.Button("Let it write", elem_id="written-start", elem_classes="asks", scale=0)
+    with gr.Accordion("The text it would write", open=False, elem_id="section-written"):
+        _lead("The course's first method: generate three tokens and take the first number.")
+        start = gr.Button("Generate", elem_id="written-start", elem_classes="asks", scale=0)
         result = gr.HTML(apply_default_css=False, elem_id="written", elem_classes="result")
         start.click(partial(_complete, pricer), [prices], [result], **QUIET)
     return [result]

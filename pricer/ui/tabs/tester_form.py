@@ -27,7 +27,7 @@ from pricer.ui.session.runs import BUNDLED, DEFAULT_METHOD, HUB, SOURCES, UPLOAD
 from pricer.views.preview import preview_table
 from pricer.views.text import METHOD_NAMES
 
-FIRST, SAMPLE = "The first", "A random sample"
+FIRST, SAMPLE = "From the top", "A random sample"
 RECOGNIZED = "recognized"
 HOW_MANY = "How many"
 # Enter in the field is a click on the button, which does nothing while a run goes on.
@@ -71,7 +71,7 @@ def tester_form(pricer: Estimator) -> Form:
         source = gr.Dropdown(list(SOURCES), value=BUNDLED, label="Items", min_width=200, elem_id="test-source")
         dataset = gr.Textbox(
             _default_dataset(pricer),
-            label="Data set: owner/name, then @revision and :split if wanted",
+            label="Hub dataset, e.g. owner/name@revision:split",
             visible=False,
             max_lines=1,
             min_width=260,
@@ -80,7 +80,7 @@ def tester_form(pricer: Estimator) -> Form:
             tester.DEFAULT_SIZE, label=_how_many(f"{bundled:,}"), precision=0, min_width=130, elem_id="test-size"
         )
         methods = [(name, method) for method, name in METHOD_NAMES.items()]
-        method = gr.Dropdown(methods, value=DEFAULT_METHOD, label="Price read by", min_width=200, elem_id="test-method")
+        method = gr.Dropdown(methods, value=DEFAULT_METHOD, label="Reading", min_width=200, elem_id="test-method")
     file = gr.File(
         label=f"CSV, JSON, Excel or Parquet with texts and prices, up to {limits.MAX_UPLOAD // 1_000_000} MB",
         visible=False,
@@ -93,13 +93,13 @@ def tester_form(pricer: Estimator) -> Form:
             for what in ("texts", "prices")
         )
     look = Findings(elem_id="test-preview", visible=False)
-    with gr.Accordion("More choices", open=False, elem_id="test-more"), gr.Row():
+    with gr.Accordion("Options", open=False, elem_id="test-more"), gr.Row():
         with gr.Column(min_width=260):
             which = gr.Radio([FIRST, SAMPLE], value=FIRST, label="Which items")
             seed = gr.Number(42, label="Seed of the sample", precision=0, visible=False, elem_id="test-seed")
         with gr.Column(min_width=260):
-            adapter = gr.Checkbox(True, label="Adapter on", info="Off: the base model alone.")
-            generate = gr.Checkbox(False, label="Generate as well", info="The course's first method, slow.")
+            adapter = gr.Checkbox(True, label="Use the adapter", info="Off: base model only.")
+            generate = gr.Checkbox(False, label="Also generate text", info="Slow; the course's first method.")
     looked = (partial(_look, f"{bundled:,}"), [source, file, text_column, price_column], [look, size])
     source.change(_fields_of, source, [dataset, file, columns], queue=False, **QUIET).then(*looked, **QUIET)
     file.change(_columns_of, file, [text_column, price_column, columns], **QUIET).then(*looked, **QUIET)

@@ -73,11 +73,11 @@ def runs_view(visitor: gr.State, live: LiveScatter, method: gr.Dropdown) -> Runs
             first = gr.Dropdown([], label="Run", min_width=220, elem_id="runs-first")
             second = gr.Dropdown([], label="Compared with", min_width=220, elem_id="runs-second")
         with gr.Row():
-            again = gr.Button("Show it again", size="sm", scale=0, min_width=150, elem_id="runs-again")
-            overlaid = gr.Button("Overlay", size="sm", scale=0, min_width=170, elem_id="runs-compare")
+            again = gr.Button("Show this run", size="sm", scale=0, min_width=150, elem_id="runs-again")
+            overlaid = gr.Button("Compare", size="sm", scale=0, min_width=170, elem_id="runs-compare")
             keep = gr.Button("Download files", size="sm", scale=0, min_width=150, elem_id="runs-files")
         files = gr.File(
-            label="CSV, JSON and a report that opens anywhere", file_count="multiple", visible=False, height=150
+            label="CSV, JSON and a standalone HTML report", file_count="multiple", visible=False, height=150
         )
         with gr.Column(elem_id="runs-difference"):
             with gr.Row(equal_height=False):

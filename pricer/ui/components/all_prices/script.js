@@ -48,8 +48,8 @@ const axis = (xaxis) => {
 
 const words = ({ data, step }, reading) => {
   const none = 1 - reading.mass;
-  const elsewhere = none >= 0.0001 ? `${percent(none)} of the probability lies on tokens that are no price.` : "";
-  if (step) return `${data.uncalibrated} The words on how sure the model is hold at temperature 1 alone. ${elsewhere}`;
+  const elsewhere = none >= 0.0001 ? `${percent(none)} went to tokens that are not prices.` : "";
+  if (step) return `${data.uncalibrated} The remarks on certainty apply at temperature 1 only. ${elsewhere}`;
   return `${data.interval} ${data.shape} ${elsewhere}`;
 };
 

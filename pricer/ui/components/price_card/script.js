@@ -22,7 +22,7 @@ const bar = (candidate, counted) => {
   return row;
 };
 
-const EMPTY = { label: "What it costs", price: "$ –", change: "", range: "", interval: "", truth: "", covered: "", tokens: "",
+const EMPTY = { label: "Estimated price", price: "—", change: "", range: "", interval: "", truth: "", covered: "", tokens: "",
   others: "", doubt: "", remarks: "" };
 const CENTS_BELOW = 20; // dollars: above, cents would claim more than any model knows
 const APART = 0.15; // of the median: beyond, the headline alone would hide what the rest of the distribution says
@@ -32,20 +32,20 @@ const others = ({ price, median, mean }) =>
   (Math.abs(price - median) > APART * median ? `median ${dollars(median)} · mean ${rounded(mean)}` : "");
 
 const texts = ({ data, reading, k, step }) => {
-  if (!data) return { ...EMPTY, interval: "Describe a product, and what it costs appears here." };
+  if (!data) return { ...EMPTY, interval: "Your estimate will appear here." };
 
   const adjusted = k !== data.k || step !== 0;
   const label = adjusted ? `With k ${k} and temperature ${reading.temperature}` : EMPTY.label;
-  const tokens = `${data.tokens} tokens of the description read, ${data.cut ? `the last ${data.cut} cut` : "none cut"}.`;
+  const tokens = data.cut ? `Read the first ${data.tokens} of ${data.tokens + data.cut} tokens.` : `Read all ${data.tokens} tokens.`;
   const { remarks } = data;
   const truth = !data.truth ? "" : adjusted ? `Actual price ${dollars(data.truth.dollars)}.` : data.truth.words;
   if (reading.price === null) {
-    const which = k === 1 ? "The likeliest token is no price" : `None of the ${k} likeliest tokens is a price`;
+    const which = k === 1 ? "The most likely token is not a price" : `None of the ${k} most likely tokens is a price`;
     return { ...EMPTY, label, truth, tokens, remarks, price: "No price", interval: `${which}: the model does not say what this costs.` };
   }
   const priced = reading.candidates.filter((candidate) => candidate.counted).length;
-  const cover = priced < k ? `The ${priced === 1 ? "one price" : `${priced} prices`} among ${k} candidates cover${priced === 1 ? "s" : ""}`
-    : k === 1 ? "This one covers" : k <= props.bars ? `These ${k} cover` : `The ${k} candidates cover`;
+  const cover = priced < k ? `The ${priced === 1 ? "one price" : `${priced} prices`} among ${k} candidates hold${priced === 1 ? "s" : ""}`
+    : k === 1 ? "The top one holds" : k <= props.bars ? `Together these ${k} hold` : `The top ${k} hold`;
   return { label, truth, tokens, remarks, price: rounded(reading.price), others: others(reading), doubt: adjusted ? "" : data.shape, change: adjusted ? "" : data.change,
     range: `${dollars(reading.low)} – ${dollars(reading.high)}`, interval: step ? data.uncalibrated : data.interval,
     covered: `${cover} ${percent(reading.covered)} of the probability.` };

@@ -46,7 +46,7 @@ window.pricer = (() => {
     // Gives the sentence for the status line; the address opens this page with the description priced.
     async copyLink(text, limit) {
       const description = text.trim();
-      if (!description) return "There is no description to link to yet.";
+      if (!description) return "Type a description first.";
       const address = new URL(window.location.pathname, window.location.origin);
       address.searchParams.set("text", description.slice(0, limit));
       try {
