@@ -177,7 +177,7 @@ def _show(report: Report, settings: Settings, options: Arguments) -> None:
     if options.json == "-":
         sys.stdout.write(export.to_json(report, settings))
     else:
-        _print(terminal.report_lines(report, settings.identity.name))
+        _print(terminal.report_lines(report, settings.source))
     forms = {"json": export.to_json, "csv": export.to_csv, "html": to_html}
     for form, convert in forms.items():
         path = getattr(options, form)

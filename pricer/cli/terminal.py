@@ -65,13 +65,13 @@ def result_line(result: Result, colors: bool) -> str:
     return f"{_ANSI[result.colour]}{line}{_RESET}" if colors else line
 
 
-def report_lines(report: Report, model: str) -> Iterable[str]:
-    """What a run through the model of this name found."""
+def report_lines(report: Report, source: str) -> Iterable[str]:
+    """What a run over the items of `source` found."""
     if not report.n:
         yield "No item was priced."
         return
     yield run_tables.headline(report)
-    for table in run_tables.found(report, model):
+    for table in run_tables.found(report, source):
         yield ""
         yield from text_lines(table)
     if report.items_per_second:

@@ -16,6 +16,8 @@ from pricer.pricing.prompt import FRAMES, Frame
 ADAPTER_CONFIG = "adapter_config.json"
 QUANTIZATIONS = ("4bit", "8bit", "none")
 _BUNDLED_FOLDER = PACKAGE / "bundled"
+_DATASET = re.compile(rf"({HUB_PREFIX}[^@:]+)(?:@[^:]*)?(?::(.*))?", re.DOTALL)
+_TEST_SPLIT = "test"
 
 
 @dataclass(frozen=True)
@@ -133,3 +135,12 @@ ROWS = {
         ),
     )
 }
+
+
+def reported_on(source: str) -> tuple[Reported, ...]:
+    """What the course reports on the items of `source`, best first: nothing unless they are its own test items."""
+    address = _DATASET.fullmatch(source)
+    if address is None or (address[2] or _TEST_SPLIT) != _TEST_SPLIT:
+        return ()
+    figures = next((row.reported for row in ROWS.values() if row.items == address[1]), ())
+    return tuple(sorted(figures, key=lambda figure: figure.mae))

@@ -12,15 +12,13 @@ from collections.abc import Sequence
 
 GREEN, ORANGE, RED = "green", "orange", "red"
 COLOURS = (GREEN, ORANGE, RED)
+MARGINS = {GREEN: (40, 0.2), ORANGE: (80, 0.4)}  # an error below so many dollars, or below this share of the truth
 
 
 def colour(error: float, truth: float) -> str:
     """The course's verdict: green within $40 or 20 % of the truth, orange within $80 or 40 %, else red."""
-    if error < 40 or error / truth < 0.2:
-        return GREEN
-    if error < 80 or error / truth < 0.4:
-        return ORANGE
-    return RED
+    within = (name for name, (dollars, share) in MARGINS.items() if error < dollars or error / truth < share)
+    return next(within, RED)
 
 
 def squared_log_error(truth: float, estimate: float) -> float:

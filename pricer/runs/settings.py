@@ -124,7 +124,8 @@ class Settings:
         sample = "" if self.seed is None else f", sampled with seed {self.seed}"
         items = "the bundled items" if self.source == BUNDLED else self.source
         person = "a person beside " if self.method == GUESS else ""
-        return f"{person}{self.identity.title}{base} on {items}{sample}"
+        also = ", generated as well" if self.generate else ""
+        return f"{person}{self.identity.title}{base} on {items}{sample}{also}"
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON, all on one level: `model` is the model's name."""

@@ -10,36 +10,50 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from pricer.model.registry import reported_on
+from pricer.pricing.cleaning import encodable
 from pricer.runs.folder import FINISHED
+from pricer.runs.metrics import MARGINS
 from pricer.runs.report import Report
 from pricer.runs.result import Result
+from pricer.runs.settings import Settings
 from pricer.views.style import VERDICTS
-from pricer.views.text import METHOD_NAMES, number, percent, with_error
+from pricer.views.text import PREDICTOR_NAMES, number, percent, with_error
 from pricer.words import counted
 
 TITLE_LENGTH = 80  # what the feed carries of a title; the table cuts at the course's 40
 
 
-def marks() -> list[dict[str, str]]:
-    """The verdicts as the page draws them: key, color, Plotly's symbol and a sign."""
+def marks() -> list[dict[str, Any]]:
+    """The verdicts as the page shows them: key, sign, meaning, and the dollars and share of the truth within."""
     return [
-        {"key": key, "colour": verdict.color, "symbol": verdict.symbol, "sign": verdict.sign}
+        {"key": key, "sign": verdict.sign, "meaning": verdict.meaning, "margin": MARGINS.get(key)}
         for key, verdict in VERDICTS.items()
     ]
 
 
 def legend() -> str:
-    """What the colors mean, and what can be done with the chart."""
+    """What the colors mean, which the shaded bands show as well."""
     meanings = " ".join(f"{verdict.sign} {key.capitalize()}: {verdict.meaning}." for key, verdict in VERDICTS.items())
-    return (
-        f"{meanings} Dots on the line are exact. Click a dot or a row to open it in "
-        "“Price”; drag to zoom, double-click to go back."
+    return f"{meanings} Dots on the line are exact."
+
+
+def opening(settings: Settings, size: int, *, run: str, name: str, slug: str) -> str:
+    """The feed's first line: the run's id, its name for people and for files, what it is, how it is read, how large.
+
+    `references` are what the course reports on these items, each as who and dollars of average error.
+    """
+    return _line(
+        {
+            "run": run,
+            "size": size,
+            "name": name,
+            "slug": slug,
+            "title": encodable(settings.title),
+            "reading": PREDICTOR_NAMES[settings.method],
+            "references": [(figure.who, figure.mae) for figure in reported_on(settings.source)],
+        }
     )
-
-
-def opening(run: str, size: int) -> str:
-    """The feed's first line: which run this is, and how many items were asked for."""
-    return _line({"run": run, "size": size})
 
 
 def rows(results: Iterable[Result]) -> str:
@@ -71,7 +85,7 @@ def figures(report: Report) -> list[tuple[str, str]]:
 def closing_sentence(report: Report, state: str) -> str:
     """How a run ended, in a sentence."""
     if state == FINISHED:
-        method = METHOD_NAMES[report.method].lower()
+        method = PREDICTOR_NAMES[report.method].lower()
         return f"{counted(report.n, 'item')} in {report.seconds:,.1f} s, using the {method} price."
     return f"Stopped after {report.n:,} of {counted(report.size, 'item')}. Results so far are kept."
 

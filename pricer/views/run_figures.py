@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from pricer.runs.comparison import Comparison
+from pricer.runs.metrics import MARGINS
 from pricer.views import style
 from pricer.views.run_feed import sendable
 from pricer.views.style import VERDICTS
@@ -15,13 +16,22 @@ from pricer.views.text import plain
 
 WEBGL_FROM = 3000  # points; below this, SVG looks better and costs little
 _DIAGONAL = "deepskyblue"  # as in the course
+_CHOSEN = {
+    "type": "scatter",
+    "mode": "markers",
+    "meta": {"role": "chosen"},
+    "hoverinfo": "skip",
+    "showlegend": False,
+    "marker": {"symbol": "circle-open", "size": 19, "color": style.ACCENT, "line": {"width": 3}},
+}
 _DOLLARS = {"tickprefix": "$", "separatethousands": True}
 
 
 def truth_figure() -> dict[str, Any]:
-    """A scatter with no points yet: the diagonal, then a trace for each verdict in the order of VERDICTS.
+    """A scatter with no points yet: bands, diagonal, a trace for each verdict in the order of VERDICTS, a ring.
 
-    A point's `customdata` is its error in dollars and the index of its item.
+    A point's `customdata` is its error in dollars, the index of its item, its actual price and its estimate. A band is
+    two lines around the diagonal, `meta` says of which verdict and on which side; the ring marks one item.
     """
     traces = [
         {
@@ -29,14 +39,14 @@ def truth_figure() -> dict[str, Any]:
             "mode": "markers",
             "name": key,
             "marker": {"color": verdict.color, "symbol": verdict.symbol, "opacity": 0.8},
-            "hovertemplate": "%{text}<br>actual price %{x:$,.2f}<br>estimate %{y:$,.2f}<br>error %{customdata[0]:$,.2f}"
-            f"<extra>{key}</extra>",
+            "hovertemplate": "%{text}<br>actual price %{customdata[2]:$,.2f}<br>estimate %{customdata[3]:$,.2f}<br>"
+            f"error %{{customdata[0]:$,.2f}}<extra>{key}</extra>",
         }
         for key, verdict in VERDICTS.items()
     ]
     # The page itself answers a double click: its axes grow with the run.
     return {
-        "data": [_diagonal(1.0), *traces],
+        "data": [*_bands(), _diagonal(1.0), *traces, _CHOSEN],
         "layout": _scatter_layout(1.0, showlegend=False),
         "config": {"doubleClick": False, "showTips": False},
     }
@@ -84,7 +94,39 @@ def overlay_figure(comparison: Comparison) -> dict[str, Any] | None:
         }
         for name, results, marker in runs
     ]
-    return {"data": [_diagonal(end), *traces], "layout": _scatter_layout(end)}
+    return {"data": [_diagonal(end), _joined(comparison), *traces], "layout": _scatter_layout(end)}
+
+
+def _joined(comparison: Comparison) -> dict[str, Any]:
+    """A line for each item, from its dot in one run to that in the other."""
+    pairs = comparison.pairs
+    return {
+        "type": "scattergl" if len(pairs) > WEBGL_FROM else "scatter",
+        "mode": "lines",
+        "x": [x for pair in pairs for x in (round(pair.first.truth, 2), round(pair.first.truth, 2), None)],
+        "y": [y for pair in pairs for y in (round(pair.first.estimate, 2), round(pair.second.estimate, 2), None)],
+        "hoverinfo": "skip",
+        "showlegend": False,
+        "line": {"color": style.TEXT, "width": 1},
+        "opacity": 0.5,
+    }
+
+
+def _bands() -> list[dict[str, Any]]:
+    """The lower and the upper edge of each verdict's band, the widest first, without points."""
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "meta": {"verdict": color, "side": side},
+            "hoverinfo": "skip",
+            "showlegend": False,
+            "line": {"color": style.PALETTE[color].mark, "width": 1, "dash": "dot"},
+            **({"fill": "tonexty", "fillcolor": f"{style.PALETTE[color].mark}1a"} if side > 0 else {}),
+        }
+        for color in reversed(MARGINS)
+        for side in (-1, 1)
+    ]
 
 
 def _diagonal(end: float) -> dict[str, Any]:

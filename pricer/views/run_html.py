@@ -15,7 +15,7 @@ from pricer.runs.settings import Settings
 from pricer.views import run_tables
 from pricer.views.style import VERDICTS, css_variables
 from pricer.views.table import html_section, html_text
-from pricer.views.text import dollars, percent
+from pricer.views.text import PREDICTOR_NAMES, dollars, percent
 
 _SIZE, _LEFT, _TOP = 640, 90, 16  # of the scatter, in SVG units
 _STYLE = f":root{{{css_variables('light')}}}@media(prefers-color-scheme:dark){{:root{{{css_variables('dark')}}}}}\n" + (
@@ -29,7 +29,7 @@ def to_html(report: Report, settings: Settings) -> str:
 
 
 def _page(report: Report, settings: Settings) -> Iterable[str]:
-    title = html_text(settings.title)
+    title = html_text(f"{settings.title}, {PREDICTOR_NAMES[report.method].lower()} price")
     yield '<!doctype html><html lang="en"><head><meta charset="utf-8">'
     yield "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
     yield '<meta name="viewport" content="width=device-width,initial-scale=1">'
@@ -38,7 +38,7 @@ def _page(report: Report, settings: Settings) -> Iterable[str]:
     if report.priced:
         yield from _scatter(report.priced)
     tables = (
-        *run_tables.found(report, settings.identity.name),
+        *run_tables.found(report, settings.source),
         run_tables.items(report),
         run_tables.how_it_was_run(report, settings),
     )

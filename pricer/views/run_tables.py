@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pricer.model.info import short_name
-from pricer.model.registry import ROWS
+from pricer.model.registry import ROWS, Reported, reported_on
 from pricer.runs.comparison import Comparison
 from pricer.runs.metrics import ORANGE, RED
 from pricer.runs.report import Report
@@ -36,10 +36,13 @@ def headline(report: Report) -> str:
     )
 
 
-def found(report: Report, model: str) -> tuple[Table, ...]:
-    """All that a run through the model of this name found; a grouping of a single group is left out."""
+def found(report: Report, source: str) -> tuple[Table, ...]:
+    """All that a run over the items of `source` found; a grouping of a single group is left out.
+
+    What the course reports stands beside its own items alone.
+    """
     groups = (table for table in (by_price(report), by_category(report)) if len(table.rows) > 1)
-    return (decoders(report), *groups, *reported(model))
+    return (decoders(report), *groups, *as_reported(source))
 
 
 def decoders(report: Report) -> Table:
@@ -67,14 +70,18 @@ def by_category(report: Report) -> Table:
     return _grouped("By category", "Category", {name: groups[name] for name in largest}, remark)
 
 
+def as_reported(source: str) -> tuple[Table, ...]:
+    """What the course reports on the items of `source`; nothing where these are not its own."""
+    return _reported("As the course reports", reported_on(source), "On its own test items; not measured here.")
+
+
 def reported(model: str) -> tuple[Table, ...]:
     """What the course reports beside this model, on items of its own; nothing where it reports nothing."""
-    figures = ROWS[model].reported if model in ROWS else ()
-    if not figures:
-        return ()
-    rows = tuple((figure.who, cents(figure.mae)) for figure in figures)
-    remark = "These were not measured here and cannot be compared with the figures of a run."
-    return (Table("Reported by the course (different items)", ("Who", "Average error"), rows, remark),)
+    return _reported(
+        "Reported by the course (different items)",
+        ROWS[model].reported if model in ROWS else (),
+        "These were not measured here and cannot be compared with the figures of a run.",
+    )
 
 
 def items(report: Report) -> Table:
@@ -173,6 +180,11 @@ def models() -> Table:
         for row in ROWS.values()
     )
     return Table("", ("Name", "Base", "Adapter", "Weights", "Items"), rows, words=5)
+
+
+def _reported(heading: str, figures: Sequence[Reported], remark: str) -> tuple[Table, ...]:
+    rows = tuple((figure.who, cents(figure.mae)) for figure in figures)
+    return (Table(heading, ("Who", "Average error"), rows, remark),) if rows else ()
 
 
 def _decoder(report: Report) -> tuple[str, ...]:

@@ -122,7 +122,11 @@ def test_more_items_than_the_page_allows_are_refused_with_a_sentence(client, cou
 )
 @pytest.mark.parametrize(
     ("part", "kind"),
-    [("test-live", "click"), ("history", "back"), ("history", "beside"), ("play", "next"), ("play", "guess")],
+    [
+        *(("test-live", kind) for kind in ("click", "open_in_price", "reopen")),
+        *(("history", kind) for kind in ("back", "beside")),
+        *(("play", kind) for kind in ("next", "guess")),
+    ],
 )
 def test_an_event_that_no_page_would_send_shows_nothing_of_anybody(client, part, kind, data):
     answer = client.ask(client.page.event(part, kind), [None], data)

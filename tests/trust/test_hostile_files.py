@@ -173,7 +173,7 @@ def test_a_text_that_commands_a_terminal_is_shown_without_its_commands():
     report = report_of(f"a{COMMANDS}b", f"c{COMMANDS}d")
     found = estimate({f"{COMMANDS}": 0.5, "5": 0.3}, f"a{COMMANDS}b")
     lines = [
-        *report_lines(report, "bundled"),
+        *report_lines(report, "mine.csv"),
         *estimate_lines(found),
         *(result_line(result, False) for result in report.results),
     ]

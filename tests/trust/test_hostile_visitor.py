@@ -118,6 +118,8 @@ def choose(page: Page, path: Path) -> None:
 def test_markup_in_a_file_of_items_is_text_in_every_part_of_tab_test(guarded, evil_items, browser):
     page = guarded()
     choose(page, evil_items)
+    expect(page.locator("#test-preview")).to_contain_text("8 rows")
+    harmless(page)
     page.get_by_label("Column of texts").click()
     expect(page.get_by_role("option").nth(5)).to_contain_text("<img data-evil")
     page.keyboard.press("Escape")
@@ -160,6 +162,9 @@ def test_markup_in_a_file_of_items_is_text_in_every_part_of_tab_test(guarded, ev
     report.close()
 
     page.locator(".scroller tr[data-index='1']").click()
+    expect(page.locator(".item .text")).to_contain_text(f"onmouseover='{RUN}'")
+    harmless(page)
+    page.get_by_role("button", name="Open in Price").click()
     expect(page.locator("#description textarea")).to_have_value(re.compile(f"onmouseover='{RUN}' .* word$"))
     harmless(page)
 

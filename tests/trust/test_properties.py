@@ -44,6 +44,7 @@ from pricer.views.figures import comparison_figure, distribution_figure
 from pricer.views.histogram import histogram
 from pricer.views.run_figures import overlay_figure
 from pricer.views.run_html import to_html
+from pricer.views.run_item import item_page
 from pricer.views.text import printable
 from pricer.views.what_if import edit_sentence
 from tests.support.fakes import FakePricer, distribution
@@ -270,7 +271,7 @@ def test_every_report_can_be_written_in_every_form_without_a_nan(found):
         replace(report, results=tuple(replace(result, item=replace(result.item, title="a")) for result in found)), how
     )
     assert not any(f"{unit}{word}" in page for unit in ("$", "± ", ">") for word in ("nan", "inf", "None"))
-    assert all("\n" not in line for line in report_lines(report, how.identity.name))
+    assert all("\n" not in line for line in report_lines(report, how.source))
 
 
 @given(results(), results())
@@ -343,7 +344,8 @@ def test_no_number_that_json_lacks_reaches_the_page_of_an_estimate(given_shares,
 @example([Result(0, Item("a", "a", 5.0), 5.0)], [Result(0, Item("a", "a", 5.0), None)])
 def test_no_number_that_json_lacks_reaches_the_page_of_a_run(found, other):
     report, second = (Report("top3", len(rows) + 1, tuple(rows), 1.0) for rows in (found, other))
-    fed = page_of_run.opening("a", 3) + page_of_run.rows(found) + page_of_run.status(report, "finished", "a sentence")
+    opening = page_of_run.opening(settings_of(FakePricer().info, Items("a.csv", ())), 3, run="a", name="b", slug="c")
+    fed = opening + page_of_run.rows(found) + page_of_run.status(report, "finished", "a sentence")
 
     assert len(found) + 2 == len([json.loads(line, parse_constant=pytest.fail) for line in fed.split("\n")[:-1]])
     tables = [findings.decoders(report), findings.by_price(report), findings.by_category(report)]
@@ -352,6 +354,7 @@ def test_no_number_that_json_lacks_reaches_the_page_of_a_run(found, other):
     # The first cell names a group, which may be called anything.
     assert not any(is_no_number(cell) for table in tables for row in table.rows for cell in row[1:])
     assert strict(overlay_figure(compared))
+    assert strict([item_page("a", result, "top3") for result in found])
     bars = histogram(report)
     assert len(report.priced) == sum(part.count for part in bars)
     assert not any(is_no_number(part.label) or math.isnan(part.share) for part in bars)

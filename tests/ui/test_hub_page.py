@@ -64,7 +64,7 @@ def run(page: Page, dataset: str, size: int) -> None:
 
 
 def title(page: Page, index: int):
-    return page.locator(f".scroller tr[data-index='{index}'] td:last-child")
+    return page.locator(f".scroller tr[data-index='{index}'] .title")
 
 
 def test_a_few_rows_of_a_large_data_set_are_streamed_and_run(page, hub):
@@ -81,7 +81,7 @@ def test_prompts_and_completions_are_run_from_the_split_that_is_named(page):
     run(page, "course/prompts:val", 5)
 
     expect(page.locator(".run[data-state=finished]")).to_have_attribute("data-drawn", "5")
-    expect(page.locator(".scroller tr[data-index='2'] td")).to_contain_text(["3", "", "$3", "", "", "", "Item 3"])
+    expect(page.locator(".scroller tr[data-index='2'] > *")).to_contain_text(["Item 3", "3", "", "$3", "", "", ""])
 
 
 def test_what_the_hub_refuses_is_a_sentence_at_the_field_and_the_next_try_runs(page, hub):

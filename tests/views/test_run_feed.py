@@ -3,10 +3,13 @@
 import json
 
 from pricer.items.item import Item
+from pricer.items.load import Items, load_items
 from pricer.runs.folder import FINISHED, RUNNING, STOPPED
 from pricer.runs.report import Report
 from pricer.runs.result import Result
+from pricer.runs.settings import settings_of
 from pricer.views import run_feed as charts
+from tests.support.fakes import FakePricer
 
 
 def result(index: int, truth: float, estimate: float | None, title: str = "A kettle") -> Result:
@@ -19,8 +22,25 @@ def lines(text: str) -> list:
     return [json.loads(line) for line in text.splitlines()]
 
 
-def test_the_feed_opens_with_the_run_and_the_number_of_items():
-    assert [{"run": "ab12", "size": 250}] == lines(charts.opening("ab12", 250))
+def test_the_feed_opens_with_the_run_how_it_is_read_and_what_the_course_reports_on_its_items():
+    settings = settings_of(FakePricer().info, Items("hub:ed-donner/pricer-data", ()), "median")
+
+    [opening] = lines(charts.opening(settings, 250, run="ab12", name="Run 1", slug="run-1"))
+
+    assert ("ab12", 250, "Run 1", "run-1", "Median") == tuple(
+        opening[key] for key in ("run", "size", "name", "slug", "reading")
+    )
+    assert "the bundled model on hub:ed-donner/pricer-data" == opening["title"]
+    assert [["GPT-4o", 76.0], ["Human", 127.0]] == opening["references"][:2]
+    unknown = settings_of(FakePricer().info, Items("mine.csv", ()))
+    assert [] == lines(charts.opening(unknown, 1, run="", name="", slug=""))[0]["references"]
+
+
+def test_an_item_costs_the_feed_some_hundred_bytes():
+    items = load_items("bundled").items
+    results = [Result(index, item, item.price * 0.7) for index, item in enumerate(items)]
+
+    assert len(charts.rows(results).encode()) < 75 * len(items)
 
 
 def test_a_row_holds_title_truth_estimate_error_sle_and_colour():
@@ -73,9 +93,9 @@ def test_how_a_run_ended_is_a_sentence():
     assert "Stopped after 2 of 250 items. Results so far are kept." == charts.closing_sentence(stopped, STOPPED)
 
 
-def test_every_verdict_has_its_own_shape_sign():
+def test_every_verdict_has_its_own_sign_and_the_course_s_margin():
     marks = charts.marks()
 
     assert ["green", "orange", "red"] == [mark["key"] for mark in marks]
-    for key in ("colour", "symbol", "sign"):
-        assert 3 == len({mark[key] for mark in marks})
+    assert 3 == len({mark["sign"] for mark in marks})
+    assert [(40, 0.2), (80, 0.4), None] == [mark["margin"] for mark in marks]

@@ -2,10 +2,11 @@
 
 from html import unescape
 
+import pytest
+
 from pricer.cli.terminal import report_lines
 from pricer.items.item import Item
 from pricer.items.load import Items
-from pricer.model.registry import GENERATION_1
 from pricer.runs.comparison import compare
 from pricer.runs.report import Report
 from pricer.runs.result import Result
@@ -73,20 +74,32 @@ def test_two_runs_are_compared_item_by_item():
 
 
 def test_what_comes_from_a_product_is_escaped():
-    markup = page.found(report(result(0, 100.0, 90.0, "<b>A</b>"), result(1, 100.0, 90.0, "B")), FakePricer().info)
+    markup = page.found(report(result(0, 100.0, 90.0, "<b>A</b>"), result(1, 100.0, 90.0, "B")), "a.csv")
 
     assert "&lt;b&gt;A&lt;/b&gt;" in markup
     assert "<b>" not in markup
 
 
 def test_before_the_first_item_nothing_is_found():
-    assert "" == page.found(Report("top3", 10), FakePricer().info)
+    assert "" == page.found(Report("top3", 10), "a.csv")
 
 
-def test_generation_one_s_reported_figures_stand_on_the_page():
-    markup = page.found(report(result(0, 100.0, 90.0)), FakePricer().info)
+@pytest.mark.parametrize(
+    ("source", "who"),
+    [
+        ("hub:ed-donner/pricer-data", ["GPT-4o", "Human", "Base Llama 3.1 8B, 4-bit"]),
+        ("hub:ed-donner/pricer-data@main:test", ["GPT-4o", "Human", "Base Llama 3.1 8B, 4-bit"]),
+        ("hub:ed-donner/pricer-data:train", []),
+        ("hub:another/pricer-data", []),
+        ("bundled", []),
+        ("mine.csv", []),
+    ],
+)
+def test_what_the_course_reports_stands_beside_its_own_items_alone(source, who):
+    tables = findings.found(report(result(0, 100.0, 90.0)), source)
 
-    assert all(figure.who in markup for figure in GENERATION_1)
+    assert who == [row[0] for table in tables if table.heading == "As the course reports" for row in table.rows]
+    assert bool(who) == ("As the course reports" in page.found(report(result(0, 100.0, 90.0)), source))
 
 
 def test_one_item_is_spoken_of_as_one():
@@ -113,11 +126,12 @@ def test_items_stand_worst_first_with_sign_and_color_of_their_verdict():
 
 def test_the_same_tables_are_written_to_terminal_file_and_page():
     run = report(result(0, 100.0, 90.0, "Tools"), result(1, 300.0, 90.0, "Toys", median=80.0))
-    tables = findings.found(run, "bundled")
+    settings = settings_of(FakePricer().info, Items("hub:ed-donner/pricer-data", ()))
+    tables = findings.found(run, settings.source)
     written = (
-        "\n".join(report_lines(run, "bundled")),
-        unescape(to_html(run, settings_of(FakePricer().info, Items("a.csv", ())))),
-        unescape(page.found(run, FakePricer().info)),
+        "\n".join(report_lines(run, settings.source)),
+        unescape(to_html(run, settings)),
+        unescape(page.found(run, settings.source)),
     )
 
     assert 4 == len(tables)

@@ -69,7 +69,7 @@ def one_run(browser: Browser, address: str, pricer: TablePricer, path: Path) -> 
         page.locator(".colours button").nth(1).click(no_wait_after=True)
         time.sleep(CLICKS_EVERY)
     idle = page.evaluate("window.clicks")
-    dots = page.evaluate("document.querySelector('.truth-plot').data.at(-1).type")
+    dots = page.evaluate("document.querySelector('.truth-plot').data.find(({ name }) => name === 'red').type")
     longest = page.evaluate("Number(document.querySelector('.run').dataset.longestDraw)")
     total, updates = sum(wire), len(wire)
     context.close()

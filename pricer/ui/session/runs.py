@@ -5,11 +5,12 @@ Reads items as the form asks for them and turns the Tester's reports into the gr
 
 from __future__ import annotations
 
+import secrets
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event
@@ -29,9 +30,11 @@ from pricer.ui.server.limits import RunSlots
 from pricer.views import run_feed
 from pricer.views.run_export import to_csv, to_json
 from pricer.views.run_html import to_html
+from pricer.views.text import METHOD_NAMES
 
 BUNDLED, UPLOAD, HUB = "Bundled items", "A file", "A data set of the Hub"
 SOURCES = (BUNDLED, UPLOAD, HUB)
+DEFAULT_METHOD = "top3"  # the course's
 SHORTEST_PAUSE = 0.25  # seconds between two updates of the page
 SHARE_OF_SHOWING = 0.03  # of a run's time, at most
 
@@ -47,7 +50,7 @@ class RunRequest:
     seed: int | None = None
     text_column: str | None = None
     price_column: str | None = None
-    method: str = "top3"
+    method: str = DEFAULT_METHOD
     generate: bool = False
     adapter: bool = True
 
@@ -64,6 +67,11 @@ class RunRequest:
                 raise ItemsError("Name a data set of the Hub as owner/name.")
             return sources.load_items(sources.HUB_PREFIX + name, int(self.size), self.seed, **columns)
         return sources.load_items(sources.BUNDLED, int(self.size), self.seed)
+
+    def fewer(self, items: Items) -> str:
+        """A sentence where there are fewer items than were asked for; else nothing."""
+        there = len(items.items)
+        return f"{int(self.size):,} were asked for, and there are {there:,}. " if there < self.size else ""
 
     def _uploaded(self, columns: dict[str, str | None]) -> Items:
         if not self.file:
@@ -82,10 +90,58 @@ class LiveRun:
     settings: Settings
     report: Report
     kept: Run | None = None  # where the run is written as it goes, if anywhere
-    id: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
+    id: str = field(default_factory=partial(secrets.token_urlsafe, 12))  # nobody can guess it
     state: str = RUNNING
+    sentence: str = ""  # how it ended
     feed: str = ""  # what the page was sent so far
+    told: int = 0  # items of it
     stop: Event = field(default_factory=Event)
+
+    @property
+    def slug(self) -> str:
+        """The name in files and addresses."""
+        return self.name.lower().replace(" ", "-")
+
+    @property
+    def label(self) -> str:
+        """The run in a list of runs of one visit: its name, what was changed in it, and its average error."""
+        changed = ["adapter off"] * (not self.settings.adapter) + ["generated as well"] * self.settings.generate
+        reading = [] if self.report.method == DEFAULT_METHOD else [METHOD_NAMES[self.report.method].lower()]
+        error = [] if self.report.mae is None else [f"${self.report.mae:,.0f}"]
+        return " · ".join([self.name, *changed, *reading, *error])
+
+    def open_feed(self) -> str:
+        """The feed from its beginning."""
+        self.told = 0
+        names = {"run": self.id, "name": self.name, "slug": self.slug}
+        self.feed = run_feed.opening(self.settings, len(self.items.items), **names)
+        return self.feed
+
+    def tell(self, state: str = RUNNING, sentence: str = "") -> str:
+        """The feed with what has come since it was last told."""
+        self.state, self.sentence = state, sentence
+        self.feed += run_feed.rows(self.report.results[self.told :]) + run_feed.status(self.report, state, sentence)
+        self.told = self.report.n
+        return self.feed
+
+    def end(self) -> str:
+        """The feed of a run that is done or was stopped, with a sentence that says so."""
+        state = FINISHED if self.report.n == self.report.size else STOPPED
+        return self.tell(state, run_feed.closing_sentence(self.report, state))
+
+    def read_by(self, method: str) -> None:
+        """Read what was found by another method; the model is not asked again.
+
+        Raises RunError for a run that did not ask this method.
+        """
+        if method not in self.report.methods:
+            raise RunError(f"{self.name} has no generated prices: tick “Also generate text” and run it again.")
+        self.report, self.settings = self.report.by(method), replace(self.settings, method=method)
+        self.open_feed()
+        if self.state in (FINISHED, STOPPED):
+            self.end()
+        else:
+            self.tell(self.state, self.sentence)
 
 
 @dataclass
@@ -118,13 +174,14 @@ class VisitorRuns:
         """Remove the files to download."""
         if self.folder:
             self.folder.cleanup()
+            self.folder = None
 
     def files(self, run: LiveRun) -> list[Path]:
         """The run as CSV, JSON and one self-contained HTML page. Raises RunError where they cannot be written."""
         writers = {".csv": to_csv, ".json": to_json, ".html": to_html}
         try:
             self.folder = self.folder or TemporaryDirectory(prefix="pricer-")
-            stem = Path(self.folder.name) / run.name.lower().replace(" ", "-")
+            stem = Path(self.folder.name) / run.slug
             for suffix, write in writers.items():
                 text = write(run.report, run.settings).encode("utf-8", "replace")
                 stem.with_suffix(suffix).write_bytes(text)
@@ -138,10 +195,7 @@ class VisitorRuns:
 
 def broken(run: LiveRun) -> str:
     """The feed of a run that ended without saying how, with a sentence that says so."""
-    run.state = FAILED
-    sentence = "The model failed at this point; results so far are kept. The server's log says why."
-    run.feed += run_feed.status(run.report, run.state, sentence)
-    return run.feed
+    return run.tell(FAILED, "The model failed at this point; results so far are kept. The server's log says why.")
 
 
 def feed_in_slot(pricer: Estimator, run: LiveRun, slots: RunSlots) -> Iterator[str]:
@@ -150,9 +204,8 @@ def feed_in_slot(pricer: Estimator, run: LiveRun, slots: RunSlots) -> Iterator[s
         with slots.slot():
             yield from feed(pricer, run)
     except RunError as error:
-        run.state = FAILED
-        run.feed = run_feed.opening(run.id, len(run.items.items)) + run_feed.status(run.report, run.state, str(error))
-        yield run.feed
+        run.open_feed()
+        yield run.tell(FAILED, str(error))
 
 
 def feed(pricer: Estimator, run: LiveRun) -> Iterator[str]:
@@ -161,9 +214,8 @@ def feed(pricer: Estimator, run: LiveRun) -> Iterator[str]:
     Hands out an update only now and then, so that showing takes a small part of the run's time; in between, `stop` is
     looked at after every batch.
     """
-    text = run_feed.opening(run.id, len(run.items.items))
-    run.feed = text
-    sent, next_update = 0, 0.0
+    run.open_feed()
+    next_update = 0.0
     how = {"generate": run.settings.generate, "adapter": run.settings.adapter}
     reports = tester.run(pricer, run.items.items, run.settings.method, **how)
     if run.kept:
@@ -177,14 +229,13 @@ def feed(pricer: Estimator, run: LiveRun) -> Iterator[str]:
                 began = time.monotonic()
                 if began < next_update:
                     continue
-                text += run_feed.rows(run.report.results[sent:]) + run_feed.status(run.report, RUNNING, "")
-                sent, run.feed = run.report.n, text
-                yield text
+                yield run.tell()
                 pause = (time.monotonic() - began) / SHARE_OF_SHOWING
                 next_update = time.monotonic() + max(SHORTEST_PAUSE, pause)
-        run.state = FINISHED if run.report.n == run.report.size else STOPPED
-        sentence = run_feed.closing_sentence(run.report, run.state)
     except PricerError as error:
-        run.state, sentence = FAILED, str(error)
-    run.feed = text + run_feed.rows(run.report.results[sent:]) + run_feed.status(run.report, run.state, sentence)
-    yield run.feed
+        yield run.tell(FAILED, str(error))
+    except GeneratorExit:  # its page was closed, or loaded again
+        run.end()
+        raise
+    else:
+        yield run.end()

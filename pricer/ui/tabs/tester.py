@@ -1,4 +1,4 @@
-"""Tab "Test": choose items, run the Tester over them, watch it, stop it, open an item in tab "Price".
+"""Tab "Test": choose items, run the Tester over them, watch it, stop it, look at an item, open it in tab "Price".
 
 Layout and wiring alone: `session.runs` reads items and runs, `views.run_feed` says what is shown. A click on "Run the
 test" goes through these events, the first outside the queue:
@@ -6,6 +6,8 @@ test" goes through these events, the first outside the queue:
     click ─┬─ _keep_alive
            └─ _begin, reads the items ─┬─ success: _stream, feeds the chart; ends with the findings and the buttons back
                                        └─ failure: _unreadable_form
+
+A page that is loaded again asks by `_reopen` for what it showed before.
 """
 
 from __future__ import annotations
@@ -19,62 +21,30 @@ from typing import Any
 
 import gradio as gr
 
-from pricer.errors import ItemsError, PricerError
-from pricer.items import load as sources
-from pricer.items.files import FORMS, open_table
+from pricer.errors import PricerError, RunError
 from pricer.model.info import ModelInfo
-from pricer.pricing.cleaning import encodable
 from pricer.pricing.estimator import Estimator
-from pricer.runs import tester
+from pricer.runs.result import Result
 from pricer.ui.components.assets import message
 from pricer.ui.components.live_scatter import LiveScatter
 from pricer.ui.events import QUIET
 from pricer.ui.server import limits
 from pricer.ui.server.limits import RunSlots
-from pricer.ui.session.runs import BUNDLED, HUB, SOURCES, UPLOAD, LiveRun, RunRequest, VisitorRuns, broken, feed_in_slot
+from pricer.ui.session.runs import LiveRun, VisitorRuns, broken, feed_in_slot
+from pricer.ui.session.visits import Visits
 from pricer.ui.tabs.price import PriceTab
+from pricer.ui.tabs.tester_form import Form, tester_form
 from pricer.ui.tabs.tester_runs import RunsView, runs_view
-from pricer.views import run_feed
+from pricer.views.run_item import item_page
 
 RUNS_FOLDER = "PRICER_RUNS"  # the environment variable that names a folder where the page keeps its runs, if any
-FIRST, SAMPLE = "From the top", "A random sample"
-RECOGNIZED = "recognized"
-
-
-@dataclass(frozen=True)
-class _Form:
-    """The fields, and the request that their values make."""
-
-    source: gr.Dropdown
-    dataset: gr.Textbox
-    file: gr.File
-    size: gr.Number
-    method: gr.Dropdown
-    which: gr.Radio
-    seed: gr.Number
-    text_column: gr.Dropdown
-    price_column: gr.Dropdown
-    generate: gr.Checkbox
-    adapter: gr.Checkbox
-
-    @property
-    def fields(self) -> set[Any]:
-        """All of them, as the inputs of an event."""
-        return set(vars(self).values())
-
-    def request(self, values: Mapping[Any, Any]) -> RunRequest:
-        """What is asked for."""
-        given = {name: values[field] for name, field in vars(self).items() if name != "which"}
-        for name in ("text_column", "price_column"):
-            given[name] = None if given[name] == RECOGNIZED else given[name]
-        given["seed"] = int(given["seed"] or 0) if values[self.which] == SAMPLE else None
-        return RunRequest(**given)
 
 
 @dataclass(frozen=True)
 class _Parts:
     """What a run changes besides its findings."""
 
+    form: Form
     run: gr.Button
     stop: gr.Button
     note: gr.HTML
@@ -86,12 +56,14 @@ class _Parts:
     @property
     def busy(self) -> dict[gr.Component, Any]:
         """The buttons while items are read."""
-        return {self.run: gr.update(interactive=False), self.stop: gr.update(interactive=False)}
+        off = gr.update(interactive=False)
+        return {self.run: off, self.stop: dict(off), self.form.method: dict(off)}
 
     @property
     def idle(self) -> dict[gr.Component, Any]:
         """The buttons while nothing runs."""
-        return {self.run: gr.update(interactive=True), self.stop: gr.update(interactive=False)}
+        on = gr.update(interactive=True)
+        return {self.run: on, self.stop: gr.update(interactive=False), self.form.method: dict(on)}
 
     def refused(self, sentence: str) -> dict[gr.Component, Any]:
         """The sentence at the fields, and nothing that runs."""
@@ -100,8 +72,8 @@ class _Parts:
 
 
 def tester_tab(pricer: Estimator, price: PriceTab) -> None:
-    """Build the tab inside the open gr.Blocks; `price` is where a clicked item opens."""
-    form = _form(pricer)
+    """Build the tab inside the open gr.Blocks; `price` is where an item is opened to be taken apart."""
+    form = tester_form(pricer)
     with gr.Row(elem_classes="actions"):
         run = gr.Button("Run the test", variant="primary", scale=0, min_width=150, elem_id="test-run")
         stop = gr.Button("Stop", interactive=False, scale=0, min_width=100, elem_id="test-stop")
@@ -109,83 +81,27 @@ def tester_tab(pricer: Estimator, price: PriceTab) -> None:
     problem = gr.HTML(elem_id="test-problem", elem_classes="field-error", visible=False)
     live = LiveScatter(elem_id="test-live")
     visitor = gr.State(VisitorRuns(), time_to_live=limits.RUNS_STAY, delete_callback=VisitorRuns.forget)
-    parts = _Parts(run, stop, note, problem, live, visitor, gr.State(None))
-    view = runs_view(pricer.info, visitor, live)
-    slots = RunSlots()
+    parts = _Parts(form, run, stop, note, problem, live, visitor, gr.State(None))
+    view = runs_view(visitor, live, form.method)
+    slots, visits = RunSlots(), Visits()
 
     run.click(_keep_alive, visitor, visitor, queue=False, **QUIET)
-    told = [parts.current, run, stop, note, problem]
+    told = [parts.current, run, stop, form.method, note, problem]
     queued = {"concurrency_limit": limits.RUN_EVENTS_AT_ONCE, **QUIET}
-    begun = run.click(partial(_begin, pricer.info, slots, form, parts), {visitor, *form.fields}, told, **queued)
+    begun = run.click(partial(_begin, pricer.info, slots, visits, parts), {visitor, *form.fields}, told, **queued)
     begun.failure(partial(_unreadable_form, parts), None, told, queue=False, **QUIET)
     stream = partial(_stream, pricer, slots, parts, view)
-    begun.success(stream, [visitor, parts.current], [live, run, stop, *view.outputs], **queued)
+    begun.success(stream, [visitor, parts.current], [live, run, stop, form.method, *view.outputs], **queued)
     stop.click(_stop, parts.current, stop, queue=False, **QUIET)
-    price.open_on(live.click, _item, visitor)
+    again = partial(_read_again, parts, view)
+    form.method.input(again, [visitor, view.shown, form.method], [live, note, *view.outputs], **QUIET)
+    live.click(_item, visitor, live, queue=False, **QUIET)
+    price.open_on(live.open_in_price, _text_and_truth, visitor)
 
+    def reopen(visitor: VisitorRuns, data: gr.EventData) -> dict[gr.Component, Any]:  # Gradio hands a partial no data
+        return _reopen(visits, parts, view, visitor, (data.run, data.name))
 
-def _form(pricer: Estimator) -> _Form:
-    with gr.Row():
-        source = gr.Dropdown(list(SOURCES), value=BUNDLED, label="Items", min_width=200, elem_id="test-source")
-        dataset = gr.Textbox(
-            _default_dataset(pricer),
-            label="Hub dataset, e.g. owner/name@revision:split",
-            visible=False,
-            max_lines=1,
-            min_width=260,
-        )
-        size = gr.Number(tester.DEFAULT_SIZE, label="How many", precision=0, min_width=130, elem_id="test-size")
-        methods = [(name, method) for method, name in run_feed.METHOD_NAMES.items()]
-        method = gr.Dropdown(methods, value="top3", label="Reading", min_width=200)
-    file = gr.File(
-        label=f"{FORMS} with texts and prices, up to {limits.MAX_UPLOAD // 1_000_000} MB",
-        visible=False,
-        height=120,
-        elem_id="test-file",
-    )
-    with gr.Row(visible=False, elem_id="test-columns") as columns:
-        text_column, price_column = (
-            gr.Dropdown([RECOGNIZED], value=RECOGNIZED, label=f"Column of {what}", min_width=160)
-            for what in ("texts", "prices")
-        )
-    with gr.Accordion("Options", open=False, elem_id="test-more"), gr.Row():
-        with gr.Column(min_width=260):
-            which = gr.Radio([FIRST, SAMPLE], value=FIRST, label="Which items")
-            seed = gr.Number(42, label="Seed of the sample", precision=0, visible=False, elem_id="test-seed")
-        with gr.Column(min_width=260):
-            adapter = gr.Checkbox(True, label="Use the adapter", info="Off: base model only.")
-            generate = gr.Checkbox(False, label="Also generate text", info="Slow; the course's first method.")
-    source.change(_fields_of, source, [dataset, file, columns], queue=False, **QUIET)
-    file.change(_columns_of, file, [text_column, price_column, columns], **QUIET)
-    which.change(lambda which: gr.update(visible=which == SAMPLE), which, seed, queue=False, **QUIET)
-    return _Form(source, dataset, file, size, method, which, seed, text_column, price_column, generate, adapter)
-
-
-def _default_dataset(pricer: Estimator) -> str:
-    items = pricer.info.row.items
-    return items.removeprefix(sources.HUB_PREFIX) if items.startswith(sources.HUB_PREFIX) else "ed-donner/pricer-data"
-
-
-def _fields_of(source: str) -> tuple[Any, Any, Any]:
-    hidden = gr.update(visible=False)
-    return (
-        gr.update(visible=source == HUB),
-        gr.update(visible=source == UPLOAD),
-        hidden if source != UPLOAD else gr.skip(),
-    )
-
-
-def _columns_of(file: str | None) -> tuple[Any, Any, Any]:
-    """The columns to choose from; a file that cannot be read says so when it is run."""
-    try:
-        # Without names that hold half a character: no message to the page could carry them.
-        names = [name for name in open_table(Path(file)).columns if encodable(name) == name] if file else []
-    except ItemsError:
-        names = []
-    choices = [RECOGNIZED, *names]
-    # One update each: Gradio takes an update apart while it sends it, and of a shared one nothing would be left.
-    text, price = (gr.update(choices=choices, value=RECOGNIZED) for _ in range(2))
-    return text, price, gr.update(visible=bool(names))
+    live.reopen(reopen, visitor, [visitor, live, form.method, *view.outputs], **QUIET)
 
 
 def _keep_alive(visitor: VisitorRuns) -> VisitorRuns:
@@ -194,20 +110,23 @@ def _keep_alive(visitor: VisitorRuns) -> VisitorRuns:
 
 
 def _begin(
-    info: ModelInfo, slots: RunSlots, form: _Form, parts: _Parts, values: Mapping[Any, Any]
+    info: ModelInfo, slots: RunSlots, visits: Visits, parts: _Parts, values: Mapping[Any, Any]
 ) -> Iterator[dict[gr.Component, Any]]:
     """Read the items; whatever is wrong with them is said at the fields."""
     reading = message("Reading items …", working=True)
     yield {parts.current: None, parts.note: reading, parts.problem: gr.update(value="", visible=False), **parts.busy}
-    folder = os.environ.get(RUNS_FOLDER)
+    folder, visitor = os.environ.get(RUNS_FOLDER), values[parts.visitor]
     try:
         slots.check()
-        run = values[parts.visitor].begin(form.request(values), info, Path(folder) if folder else None)
+        request = parts.form.request(values)
+        run = visitor.begin(request, info, Path(folder) if folder else None)
     except PricerError as error:
         yield parts.refused(str(error))
         return
+    visits.remember(visitor, run)
     sample = f"A random sample with seed {run.items.seed}. " if run.items.seed is not None else ""
-    yield {parts.current: run, parts.stop: gr.update(interactive=True), parts.note: message(sample + run.items.note)}
+    said = f"{request.fewer(run.items)}{sample}{run.items.note}"
+    yield {parts.current: run, parts.stop: gr.update(interactive=True), parts.note: message(said)}
 
 
 def _unreadable_form(parts: _Parts) -> dict[gr.Component, Any]:
@@ -240,10 +159,46 @@ def _stop(run: LiveRun | None) -> Any:
     return gr.update(interactive=False)
 
 
-def _item(visitor: VisitorRuns, data: gr.EventData) -> tuple[str, float] | None:
-    """Text and true price of the clicked item."""
+def _read_again(
+    parts: _Parts, view: RunsView, visitor: VisitorRuns, run_id: str | None, method: str
+) -> dict[gr.Component, Any]:
+    """The run on show by another way of reading: all of them come from the same passes."""
+    run = visitor.find(run_id)
+    if run is None:
+        return {parts.live: gr.skip()}
+    try:
+        run.read_by(method)
+    except RunError as error:
+        return {parts.note: message(str(error))}
+    return {parts.live: run.feed, parts.note: "", **view.after(visitor, run), **view.uncompared}
+
+
+def _reopen(
+    visits: Visits, parts: _Parts, view: RunsView, visitor: VisitorRuns, asked: tuple[object, object]
+) -> dict[gr.Component, Any]:
+    """The runs of the visit that the browser has the last run's id of; on show is the one that its address names."""
+    run_id, name = asked
+    continued = None if visitor.runs else visits.continued(run_id)
+    if continued is None or not continued.runs:
+        return {parts.live: gr.skip()}
+    named = (run for run in continued.runs if run.slug == name)
+    run = next(named, None) or continued.find(run_id) or continued.runs[-1]
+    shown = {parts.live: run.feed, parts.form.method: run.settings.method}
+    return {parts.visitor: continued, **shown, **view.after(continued, run)}
+
+
+def _item(visitor: VisitorRuns, data: gr.EventData) -> Any:
+    """What the panel beside the list shows of the item that was asked for."""
+    run, result = _found(visitor, data)
+    return gr.skip() if result is None else gr.update(item=item_page(run.id, result, run.report.method))
+
+
+def _text_and_truth(visitor: VisitorRuns, data: gr.EventData) -> tuple[str, float] | None:
+    _, result = _found(visitor, data)
+    return None if result is None else (result.item.text, result.truth)
+
+
+def _found(visitor: VisitorRuns, data: gr.EventData) -> tuple[LiveRun | None, Result | None]:
     run = visitor.find(data.run)
-    if run is None or not 0 <= data.index < run.report.n:
-        return None
-    result = run.report.results[data.index]
-    return result.item.text, result.truth
+    is_there = run is not None and 0 <= data.index < run.report.n
+    return run, run.report.results[data.index] if is_there else None

@@ -7,13 +7,12 @@ from typing import Any
 
 import gradio as gr
 
-from pricer.model.info import ModelInfo
 from pricer.runs.comparison import Comparison
 from pricer.runs.report import Report
 from pricer.ui.components.assets import beside
 from pricer.views import run_tables
 from pricer.views.histogram import Bin, histogram, histogram_sentence
-from pricer.views.table import Table, html_section, html_text
+from pricer.views.table import Table, html_section, html_table, html_text
 from pricer.views.text import dollars
 from pricer.words import counted
 
@@ -25,28 +24,37 @@ class Findings(gr.HTML):
         super().__init__(value=value, css_template=beside(__file__, "style.css"), apply_default_css=False, **options)
 
 
-def found(report: Report, info: ModelInfo) -> str:
-    """What a run found, beneath its chart; empty before the first item."""
+def found(report: Report, source: str) -> str:
+    """What a run over the items of `source` found, beneath its chart; empty before the first item."""
     if not report.n:
         return ""
-    first, *others = map(html_section, run_tables.found(report, info.row.name))
+    first, *others = map(html_section, run_tables.found(report, source))
     return _sheet([first, _histogram(histogram(report)), *others])
 
 
-def compared(comparison: Comparison) -> str:
-    """What two runs say of the same items."""
-    tables = (run_tables.compared(comparison), run_tables.differences(comparison))
-    return _sheet(html_section(table) for table in tables if table.rows or table.remark)
+def compared(comparison: Comparison) -> tuple[str, str]:
+    """What two runs say of the same items, and where they differ: nothing where they do not."""
+    return table(run_tables.compared(comparison)), table(run_tables.differences(comparison))
 
 
 def table(*contents: Table) -> str:
-    """One table by itself, or several that belong together."""
-    return _sheet(map(html_section, contents))
+    """One table by itself, or several that belong together; nothing where they have nothing to say."""
+    said = [content for content in contents if content.rows or content.remark]
+    return _sheet(map(html_section, said)) if said else ""
 
 
 def note(sentence: str) -> str:
     """A sentence by itself."""
-    return _sheet([f"<section class=full><p role='status'>{html_text(sentence)}</p></section>"])
+    return _sheet([f"<section class=full>{_told(sentence)}</section>"])
+
+
+def remarked(sentence: str, content: Table) -> str:
+    """A sentence, and the table that it is about."""
+    return _sheet([f"<section class=full>{_told(sentence)}{html_table(content) if content.rows else ''}</section>"])
+
+
+def _told(sentence: str) -> str:
+    return f"<p role='status'>{html_text(sentence)}</p>"
 
 
 def _sheet(parts: Iterable[str]) -> str:

@@ -14,16 +14,22 @@ from pricer.ui.components.assets import beside
 from pricer.views import run_feed
 from pricer.views.run_figures import WEBGL_FROM, average_figure, truth_figure
 
+_SCRIPTS = ("filter.js", "scatter.js", "average.js", "picture.js", "table.js", "item.js", "main.js")
+
 
 class LiveScatter(gr.HTML):
-    """Feed in, picture out; `click` carries the run's id and the index of the item that was clicked."""
+    """Feed in, picture out; its property `item`, as `run_item.item_page` gives it, is shown beside the list.
+
+    `click` asks for an item and `open_in_price` for it in tab "Price", by the run's id and the item's index; `reopen`
+    asks for an earlier run, by the id of one of that visit and the name of the one wanted.
+    """
 
     def __init__(self, value: str = "", **props: Any) -> None:
         super().__init__(
             value=value,
             html_template=beside(__file__, "template.html"),
             css_template=beside(__file__, "style.css"),
-            js_on_load=beside(__file__, "charts.js", "table.js", "main.js"),
+            js_on_load=beside(__file__, *_SCRIPTS),
             apply_default_css=False,
             **{
                 "marks": run_feed.marks(),
@@ -31,6 +37,7 @@ class LiveScatter(gr.HTML):
                 "truth": truth_figure(),
                 "average": average_figure(),
                 "webgl_from": WEBGL_FROM,
+                "item": None,
                 **props,
             },
         )

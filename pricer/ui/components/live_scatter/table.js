@@ -4,40 +4,51 @@
 const ROW_HEIGHT = 33; // pixels, as in style.css
 const TITLE_LENGTH = 40; // the course's cut
 
-function openTable(root, marks, onSelect, onHide) {
+function openTable(root, filter, onSelect, onView) {
   const { dollars } = window.pricer;
   const scroller = root.querySelector(".scroller");
   const body = root.querySelector("tbody");
-  const words = root.querySelector(".words");
-  const order = root.querySelector(".order");
-  const colours = root.querySelector(".colours");
-  const shown = root.querySelector(".shown");
-  const kinds = [...marks, { key: "none", colour: "currentColor", sign: "–" }];
-  const byKey = Object.fromEntries(kinds.map((kind) => [kind.key, kind]));
-  const hidden = new Set();
+  const phone = matchMedia("(max-width: 640px)");
+  const cut = (title) => (title.length > TITLE_LENGTH ? `${title.slice(0, TITLE_LENGTH)}…` : title);
+  const kindOf = (row) => filter.kinds[row.colour];
+  // `value` is what is sorted by, null for none; those that say `falls` begin with the largest.
+  const columns = {
+    title: { head: "Title", text: (row) => cut(row.title), value: (row) => row.title.toLowerCase() },
+    index: { head: "#", text: (row) => (row.index + 1).toLocaleString("en-US"), value: (row) => row.index },
+    estimate: { head: "Estimate", text: (row) => dollars(row.estimate), value: (row) => row.estimate },
+    truth: { head: "Actual", text: (row) => dollars(row.truth), value: (row) => row.truth },
+    error: { head: "Error", text: (row) => dollars(row.error), value: (row) => row.error, falls: true },
+    sle: { head: "SLE", text: (row) => row.sle?.toFixed(2) ?? "–", value: (row) => row.sle, falls: true },
+    verdict: { head: "Verdict", text: (row) => `${kindOf(row).sign} ${kindOf(row).label}`, value: (row) => kindOf(row).rank },
+  };
   const top = spacer(), bottom = spacer();
-  let rows = [], view = [], counted = 0, counts = {};
+  let rows = [], view = [], sort = { key: "index", way: 1 };
   let active = 0; // the row of `view` that the keyboard is on: the one stop of the Tab key
+  let marked = null; // the index of the item that is looked at
 
-  for (const kind of kinds) {
-    const button = document.createElement("button");
+  for (const [key, { head, falls }] of Object.entries(columns)) {
+    const cell = document.createElement("th"), button = document.createElement("button");
+    cell.scope = "col";
+    cell.className = key;
     button.type = "button";
-    button.setAttribute("aria-pressed", "true");
-    button.style.setProperty("--mark", textColor(kind));
-    button.append(kind.sign, " ", kind.key === "none" ? "no price" : kind.key, " ", document.createElement("b"));
+    button.textContent = head;
+    if (key === "sle") button.title = "Squared log error, (ln(estimate + 1) − ln(actual + 1))²";
     button.addEventListener("click", () => {
-      if (!hidden.delete(kind.key)) hidden.add(kind.key);
-      button.setAttribute("aria-pressed", String(!hidden.has(kind.key)));
+      sort = { key, way: sort.key === key ? -sort.way : falls ? -1 : 1 };
+      scroller.scrollTop = 0;
+      tellSort();
       refresh();
-      onHide(hidden);
     });
-    kind.button = button;
-    colours.append(button);
+    cell.append(button);
+    root.querySelector("thead tr").append(cell);
   }
+  tellSort();
 
-  // Words need more contrast than marks; a color of either theme.
-  function textColor({ key }) {
-    return key === "none" ? "currentColor" : `var(--${key}-text)`;
+  function tellSort() {
+    root.querySelectorAll("thead th").forEach((cell) => {
+      const way = sort.way > 0 ? "ascending" : "descending";
+      cell.setAttribute("aria-sort", cell.className === sort.key ? way : "none");
+    });
   }
 
   function spacer() {
@@ -48,23 +59,21 @@ function openTable(root, marks, onSelect, onHide) {
     return row;
   }
 
-  function count(feedRows) {
-    if (feedRows !== rows) [rows, counted, counts] = [feedRows, 0, {}];
-    for (; counted < rows.length; counted += 1) counts[rows[counted].colour] = (counts[rows[counted].colour] || 0) + 1;
-    for (const kind of kinds) {
-      kind.button.querySelector("b").textContent = (counts[kind.key] || 0).toLocaleString("en-US");
-      kind.button.hidden = kind.key === "none" && !counts.none;
-    }
-  }
-
   function refresh() {
-    const wanted = words.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
-    const isPlain = !wanted.length && !hidden.size;
-    view = isPlain ? rows.slice() : rows.filter((row) => !hidden.has(row.colour) &&
-      wanted.every((word) => row.title.toLowerCase().includes(word)));
-    if (order.value === "worst") view.sort((a, b) => (b.error ?? -1) - (a.error ?? -1));
-    shown.textContent = isPlain || !rows.length ? "" : `${view.length.toLocaleString("en-US")} of ${rows.length.toLocaleString("en-US")} items shown.`;
+    view = rows.filter(filter.passes);
+    filter.tell(view.length, rows.length);
+    const { value } = columns[sort.key];
+    const known = (row) => value(row) ?? null;
+    const order = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+    if (sort.key !== "index" || sort.way < 0) {
+      view.sort((a, b) => {
+        const [first, second] = [known(a), known(b)];
+        if (first === null || second === null) return (first === null) - (second === null); // what has none comes last
+        return sort.way * order(first, second) || a.index - b.index;
+      });
+    }
     paint();
+    onView();
   }
 
   function paint() {
@@ -83,35 +92,37 @@ function openTable(root, marks, onSelect, onHide) {
   }
 
   function rowElement(row) {
-    const mark = byKey[row.colour];
     const element = document.createElement("tr");
     element.dataset.index = row.index;
     element.tabIndex = -1;
     element.title = row.title;
-    element.style.setProperty("--mark", textColor(mark));
-    const priced = row.estimate !== null;
-    const title = row.title.length > TITLE_LENGTH ? `${row.title.slice(0, TITLE_LENGTH)}…` : row.title;
-    for (const text of [
-      row.index + 1, dollars(row.estimate), dollars(row.truth), dollars(row.error),
-      priced ? row.sle.toFixed(2) : "–", `${mark.sign} ${mark.key === "none" ? "no price" : mark.key}`, title,
-    ]) {
-      const cell = document.createElement("td");
-      cell.textContent = text;
+    element.style.setProperty("--mark", kindOf(row).text);
+    if (row.index === marked) element.setAttribute("aria-current", "true");
+    for (const [key, { text }] of Object.entries(columns)) {
+      const cell = document.createElement(key === "title" ? "th" : "td");
+      if (key === "title") [cell.scope, cell.dir] = ["row", "auto"];
+      cell.className = key;
+      cell.textContent = text(row);
       element.append(cell);
+    }
+    if (phone.matches) { // where there is room for the sign alone
+      element.lastChild.textContent = kindOf(row).sign;
+      element.lastChild.ariaLabel = kindOf(row).label;
     }
     return element;
   }
 
   const rowOfEvent = (event) => event.target.closest?.("tr[data-index]");
-  const positionOf = (row) => view.findIndex(({ index }) => index === Number(row.dataset.index));
+  const placeOf = (index) => view.findIndex((row) => row.index === index);
+  const positionOf = (row) => placeOf(Number(row.dataset.index));
 
   function goTo(position) {
     active = Math.min(Math.max(position, 0), view.length - 1);
     const above = active * ROW_HEIGHT, below = above + 2 * ROW_HEIGHT - scroller.clientHeight; // two: the head covers one
     scroller.scrollTop = Math.min(above, Math.max(below, scroller.scrollTop));
     paint();
-    body.querySelector('[tabindex="0"]').focus({ preventScroll: true });
   }
+  const focus = () => body.querySelector('[tabindex="0"]')?.focus({ preventScroll: true });
 
   const page = () => Math.floor(scroller.clientHeight / ROW_HEIGHT) - 1;
   const MOVES = {
@@ -130,22 +141,38 @@ function openTable(root, marks, onSelect, onHide) {
     event.preventDefault();
     active = positionOf(row);
     goTo(MOVES[event.key]());
+    focus();
   });
   body.addEventListener("focusin", (event) => { active = positionOf(rowOfEvent(event)); });
   scroller.addEventListener("scroll", paint, { passive: true });
-  words.addEventListener("input", refresh);
-  order.addEventListener("change", () => { scroller.scrollTop = 0; refresh(); });
 
   return {
+    refresh,
+    focus,
     draw(feed, isNew) {
       const follows = scroller.scrollTop + scroller.clientHeight >= scroller.scrollHeight - 2 * ROW_HEIGHT;
-      count(feed.rows);
+      rows = feed.rows;
+      filter.count(rows);
       refresh();
       // Like a terminal: the newest row stays in view unless one has scrolled away from it.
-      if (isNew) scroller.scrollTop = 0;
-      else if (follows && order.value === "index" && scroller.scrollHeight > scroller.clientHeight) {
+      const isRunning = feed.now.state === "running";
+      if (isNew && !isRunning) scroller.scrollTop = 0;
+      else if ((follows || isNew) && sort.key === "index" && sort.way > 0 && scroller.scrollHeight > scroller.clientHeight) {
         scroller.scrollTop = scroller.scrollHeight;
       }
     },
+    // The item that is looked at, or null, stands out and is in view.
+    mark(index) {
+      marked = index;
+      const place = placeOf(index);
+      if (place >= 0) goTo(place);
+      else paint();
+    },
+    // The index of the item so many rows further in the list as it is sorted and filtered; null beyond its ends.
+    beside(index, step) {
+      const place = placeOf(index);
+      return view[place < 0 ? 0 : place + step]?.index ?? null;
+    },
+    place: (index) => [placeOf(index) + 1, view.length],
   };
 }

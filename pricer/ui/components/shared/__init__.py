@@ -10,5 +10,5 @@ from pricer.views.text import CENTS_BELOW
 
 def head() -> str:
     """The scripts as markup for the page's head, before any component loads."""
-    scripts = beside(__file__, "reweigh.js", "page.js", "kept.js", "plot.js", "feed.js", "list.js")
+    scripts = beside(__file__, "reweigh.js", "page.js", "address.js", "kept.js", "plot.js", "feed.js", "list.js")
     return f"<script>\nconst PLOTLY = {json.dumps(PLOTLY)}, CENTS_BELOW = {CENTS_BELOW};\n{scripts}\n</script>"

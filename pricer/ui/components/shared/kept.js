@@ -46,10 +46,11 @@ window.pricer.kept = (() => {
       const prices = read().prices || [];
       const known = prices.includes(text);
       write({ text: box().value, prices: known ? prices : [text, ...prices].slice(0, MOST_PRICES) });
-      const address = new URL(window.location.href);
-      if (text.length > limit) address.searchParams.delete("text");
-      else address.searchParams.set("text", text);
-      window.history.replaceState(window.history.state, "", address);
+      window.pricer.address.write({ text: text.length > limit ? null : text });
+    },
+    // By the id of its last run the server knows this visit again after a reload.
+    began(id) {
+      write({ last: id });
     },
     // Seed and guesses of a game, or null.
     game(game) {
