@@ -138,7 +138,7 @@ def opened(browser: Browser, address: str) -> Iterator[Page]:
         tab.click()
         unfold(page)
     tabs(page)[0].click()
-    for name in ("#why-start", "#tuning-start", "#written-start", "#history [data-action=beside]"):
+    for name in ("#why-start", "#tuning-start", "#history [data-action=beside]"):
         page.click(name)
     expect(page.locator("#why .effects tr")).to_have_count(3)
     for drawn in ("#tuning-figure", "#beside-figure"):
