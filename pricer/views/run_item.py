@@ -15,8 +15,7 @@ def item_page(run: str, result: Result, method: str) -> dict[str, Any]:
 
     `colour` is None where there is no price. Everything is text, never markup.
     """
-    others = ((name, price) for name, price in result.estimates.items() if name != method)
-    readings = [(PREDICTOR_NAMES[name], price_words(price)) for name, price in others]
+    readings = [
         (PREDICTOR_NAMES[name], price_words(price)) for name, price in result.estimates.items() if name != method
     ]
     facts = [
