@@ -141,7 +141,9 @@ def test_no_price_is_on_the_page_or_in_any_answer_of_the_server_before_it_is_gue
     for place, price in enumerate(GUESSES[:4]):
         assert [] == [truth for truth in TRUTHS[place:] if str(truth) in told()]
         guess(page, price)
-        assert str(TRUTHS[place]) in "".join(*(texts for url, texts in answers.items() if "queue/data" in url))
+        assert str(TRUTHS[place]) in "".join(
+            text for url, texts in answers.items() if "queue/data" in url for text in texts
+        )
         go_on(page)
 
 

@@ -41,14 +41,14 @@ def _facts(section: Section) -> str:
         f"<dt>{link(fact.name, fact.name_page)}</dt><dd>{link(fact.value, fact.value_page)}</dd>"
         for fact in section.facts
     )
-    return f"<h2>{escape(section.heading)}</h2><dl>{rows}</dl>"
+    return f"<h3>{escape(section.heading)}</h3><dl>{rows}</dl>"
 
 
 def _reading(info: ModelInfo) -> str:
     """What the model reads: the prompt word for word, and how much of a description."""
     before, after = map(escape, info.row.frame.around("\0").split("\0"))
     return (
-        f"<section>{_facts(reading_of(info))}<h3>The prompt</h3>"
+        f"<section>{_facts(reading_of(info))}<h4>The prompt</h4>"
         f'<pre class="prompt">{before}<em>the description</em>{after}</pre></section>'
     )
 
@@ -63,7 +63,7 @@ def _own(environ: Mapping[str, str]) -> str:
         for variable in VARIABLES
     )
     return (
-        '<section class="own"><h2>Show your own adapter</h2><p>Set one variable where this page runs (on a Space, '
+        '<section class="own"><h3>Show your own adapter</h3><p>Set one variable where this page runs (on a Space, '
         "under Settings → Variables and secrets) and start it again. The adapter names its base, and the base its "
         "question.</p>"
         f'<div class="copy"><pre tabindex="0">{escape(chr(10).join(lines))}</pre>'
@@ -82,6 +82,6 @@ def _modules(info: ModelInfo) -> str:
     if not info.tree:
         return ""
     return (
-        "<section><details><summary><h2>The model, module by module</h2></summary>"
+        "<section><details><summary><h3>The model, module by module</h3></summary>"
         f'<pre tabindex="0">{escape(info.tree)}</pre></details></section>'
     )
