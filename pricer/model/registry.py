@@ -7,7 +7,7 @@ Knows names, revisions, frames and data sets. Knows nothing of weights: `pricer.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pricer import PACKAGE
 from pricer.items.load import BUNDLED, HUB_PREFIX
@@ -39,7 +39,7 @@ GENERATION_2 = (
     Reported("Human", 87.62),
     Reported("Linear regression", 101.56),
     Reported("Constant", 106.18),
-    Reported("base Llama 3.2 3B in 4 bits", 110.72),
+    Reported("Base Llama 3.2 3B, 4-bit", 110.72),
 )
 
 
@@ -75,64 +75,54 @@ class ModelRow:
         return re.split("[@:]", self.items.removeprefix(HUB_PREFIX))[0] if self.items.startswith(HUB_PREFIX) else None
 
 
+_SMALL = ModelRow(
+    name="bundled",
+    base=str(_BUNDLED_FOLDER / "base"),
+    adapter=str(_BUNDLED_FOLDER / "adapter"),
+    adapter_revision=None,
+    frame=FRAMES["2024"],
+    items=BUNDLED,
+    cpu_only=True,
+    quantiles=(0.042, 0.961),  # by `python -m pricer.training calibrate`; the coverage is of the bundled items
+    coverage=0.705,
+    memory_gb=0.3,
+    reported=GENERATION_1,
+)
+_LLAMA_31_8B = ModelRow(
+    name="llama-3.1-8b",
+    base="meta-llama/Meta-Llama-3.1-8B",
+    adapter="ed-donner/pricer-2024-09-13_13.04.39",
+    adapter_revision="e8d637df551603dc86cd7a1598a8f44af4d7ae36",
+    frame=FRAMES["2024"],
+    items=f"{HUB_PREFIX}ed-donner/pricer-data",
+    mirror="llama-3.1-8b-mirror",
+    memory_gb=7.0,
+    reported=GENERATION_1,
+)
+_LLAMA_32_3B = ModelRow(
+    name="llama-3.2-3b",
+    base="meta-llama/Llama-3.2-3B",
+    adapter="ed-donner/price-2025-11-28_18.47.07",
+    adapter_revision="b19c8bfea3b6ff62237fbb0a8da9779fc12cefbd",
+    frame=FRAMES["2025"],
+    items=f"{HUB_PREFIX}ed-donner/items_prompts_full",
+    mirror="llama-3.2-3b-mirror",
+    memory_gb=4.0,
+    reported=GENERATION_2,
+)
+
+
+def _with_mirror(row: ModelRow, base: str) -> tuple[ModelRow, ModelRow]:
+    """A row whose base is gated, and the same on an ungated copy of that base."""
+    return row, replace(row, name=row.mirror, base=base, mirror=None)
+
+
 ROWS = {
     row.name: row
     for row in (
-        ModelRow(
-            name="bundled",
-            base=str(_BUNDLED_FOLDER / "base"),
-            adapter=str(_BUNDLED_FOLDER / "adapter"),
-            adapter_revision=None,
-            frame=FRAMES["2024"],
-            items=BUNDLED,
-            cpu_only=True,
-            quantiles=(0.042, 0.961),  # by `python -m pricer.training calibrate`; the coverage is of the bundled items
-            coverage=0.705,
-            memory_gb=0.3,
-            reported=GENERATION_1,
-        ),
-        ModelRow(
-            name="llama-3.1-8b",
-            base="meta-llama/Meta-Llama-3.1-8B",
-            adapter="ed-donner/pricer-2024-09-13_13.04.39",
-            adapter_revision="e8d637df551603dc86cd7a1598a8f44af4d7ae36",
-            frame=FRAMES["2024"],
-            items=f"{HUB_PREFIX}ed-donner/pricer-data",
-            mirror="llama-3.1-8b-mirror",
-            memory_gb=7.0,
-            reported=GENERATION_1,
-        ),
-        ModelRow(
-            name="llama-3.1-8b-mirror",
-            base="unsloth/Meta-Llama-3.1-8B-bnb-4bit",
-            adapter="ed-donner/pricer-2024-09-13_13.04.39",
-            adapter_revision="e8d637df551603dc86cd7a1598a8f44af4d7ae36",
-            frame=FRAMES["2024"],
-            items=f"{HUB_PREFIX}ed-donner/pricer-data",
-            memory_gb=7.0,
-            reported=GENERATION_1,
-        ),
-        ModelRow(
-            name="llama-3.2-3b",
-            base="meta-llama/Llama-3.2-3B",
-            adapter="ed-donner/price-2025-11-28_18.47.07",
-            adapter_revision="b19c8bfea3b6ff62237fbb0a8da9779fc12cefbd",
-            frame=FRAMES["2025"],
-            items=f"{HUB_PREFIX}ed-donner/items_prompts_full",
-            mirror="llama-3.2-3b-mirror",
-            memory_gb=4.0,
-            reported=GENERATION_2,
-        ),
-        ModelRow(
-            name="llama-3.2-3b-mirror",
-            base="unsloth/Llama-3.2-3B-bnb-4bit",
-            adapter="ed-donner/price-2025-11-28_18.47.07",
-            adapter_revision="b19c8bfea3b6ff62237fbb0a8da9779fc12cefbd",
-            frame=FRAMES["2025"],
-            items=f"{HUB_PREFIX}ed-donner/items_prompts_full",
-            memory_gb=4.0,
-            reported=GENERATION_2,
-        ),
+        _SMALL,
+        *_with_mirror(_LLAMA_31_8B, "unsloth/Meta-Llama-3.1-8B-bnb-4bit"),
+        *_with_mirror(_LLAMA_32_3B, "unsloth/Llama-3.2-3B-bnb-4bit"),
     )
 }
 

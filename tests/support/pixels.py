@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 # Reads two PNG pictures; a pixel counts where a channel differs by so much that an eye sees it.
 _DIFFERING = """async ([before, after]) => {
@@ -20,6 +20,18 @@ _DIFFERING = """async ([before, after]) => {
   }
   return count;
 }"""
+
+_COLOR = """async ([png, x, y]) => {
+  const picture = await createImageBitmap(await (await fetch(`data:image/png;base64,${png}`)).blob());
+  const canvas = new OffscreenCanvas(picture.width, picture.height).getContext("2d");
+  canvas.drawImage(picture, 0, 0);
+  return [...canvas.getImageData(x, y, 1, 1).data];
+}"""
+
+
+def color_at(page: Page, png: bytes, x: int, y: int) -> list[int]:
+    """Red, green, blue and opacity of one pixel of a PNG picture, each from 0 to 255."""
+    return page.evaluate(_COLOR, [b64encode(png).decode(), x, y])
 
 
 class Eye:

@@ -16,7 +16,7 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 from playwright.sync_api import expect
 
-from pricer.errors import DescriptionError, ModelError
+from pricer.errors import ModelError
 from pricer.model import base
 from pricer.model.engine import Pricer
 from pricer.model.loading import load
@@ -32,14 +32,10 @@ ME = visitor_token("me")
 DRILL = DESCRIPTIONS[3]
 
 
-class PromptedPricer(FakePricer):
-    """A FakePricer whose GPU is lent; what is blank is refused, as by the real one."""
+class FakeLentPricer(FakePricer):
+    """A FakePricer whose GPU is lent."""
 
     lent = True
-
-    def prompt(self, description: str) -> None:
-        if not description:
-            raise DescriptionError(NOTHING_TO_PRICE)
 
 
 class Lender:
@@ -150,7 +146,7 @@ def test_the_page_prices_within_a_loan_and_says_so_where_no_quota_is_left(visit,
 
 def test_many_descriptions_are_lent_in_parts_and_a_written_price_for_longer():
     lender = Lender()
-    pricer = zerogpu.LentPricer(PromptedPricer(), lender)
+    pricer = zerogpu.LentPricer(FakeLentPricer(), lender)
     texts = [f"lamp number {number}" for number in range(130)]
 
     prices = [estimate.price for estimate in pricer.estimate_all(texts)]
@@ -162,18 +158,18 @@ def test_many_descriptions_are_lent_in_parts_and_a_written_price_for_longer():
 
 
 def test_an_error_within_a_loan_arrives_as_it_was_and_the_platform_s_own_as_a_sentence():
-    class Full(PromptedPricer):
+    class Full(FakeLentPricer):
         def estimate_all(self, *_, **__):
             raise ModelError("There is too little memory for even one description.")
 
     with pytest.raises(ModelError, match="There is too little memory"):
         zerogpu.LentPricer(Full(), Lender()).estimate_all(["a lamp"])
     with pytest.raises(ModelError, match=r"^ZeroGPU: GPU task aborted$"):
-        zerogpu.LentPricer(PromptedPricer(), Lender(gr.Error("GPU task aborted"))).estimate_all(["a lamp"])
+        zerogpu.LentPricer(FakeLentPricer(), Lender(gr.Error("GPU task aborted"))).estimate_all(["a lamp"])
 
 
 def test_a_model_on_the_cpu_pays_no_quota_and_yet_something_is_decorated(monkeypatch):
-    lender, pricer = Lender(), PromptedPricer()
+    lender, pricer = Lender(), FakeLentPricer()
     pricer.lent = False
     monkeypatch.setitem(sys.modules, "spaces", SimpleNamespace(GPU=lender))
 
@@ -183,7 +179,7 @@ def test_a_model_on_the_cpu_pays_no_quota_and_yet_something_is_decorated(monkeyp
 
 def test_without_the_platform_s_package_nothing_changes(monkeypatch):
     monkeypatch.setitem(sys.modules, "spaces", None)
-    pricer = PromptedPricer()
+    pricer = FakeLentPricer()
 
     assert pricer is zerogpu.on_this_machine(pricer)
 

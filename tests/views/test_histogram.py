@@ -7,7 +7,6 @@ from pricer.runs.report import Report
 from pricer.runs.result import Result
 from pricer.ui.components import findings
 from pricer.views.histogram import Bin, histogram, histogram_sentence
-from tests.support.fakes import FakePricer
 
 
 def report(*estimates: float | None) -> Report:
@@ -42,6 +41,6 @@ def test_a_sentence_counts_the_estimates_on_each_side_of_the_truth():
 
 
 def test_the_tallest_bar_tells_how_many_items_it_stands_for():
-    shown = findings.found(report(*(100.0 + residual for residual in (-1, 0, 0, 3))), FakePricer().info)
+    shown = findings.found(report(*(100.0 + residual for residual in (-1, 0, 0, 3))), "bundled")
 
     assert "<div class='counts' aria-hidden=true>2 items</div>" in shown

@@ -20,6 +20,7 @@ from pricer.errors import ModelError, PricerError
 from pricer.model.engine import Pricer
 from pricer.pricing.estimate import TOP_K, Estimate
 from pricer.pricing.estimator import Completion, Estimator
+from pricer.pricing.prompt import Prompt
 
 # Seconds of a loan. The platform holds them against what is left of the visitor's quota (on its present cards 1.5 times
 # as many) and ends what takes longer; weights are moved to the GPU at the beginning of most loans.
@@ -62,9 +63,13 @@ class LentPricer:
         """As `Pricer.generate_all`."""
         return self._lent("generate_all", descriptions, adapter=adapter)
 
+    def prompt(self, description: str) -> Prompt:
+        """As `Pricer.prompt`, which needs no GPU."""
+        return self._pricer.prompt(description)
+
     def _lent(self, method: str, descriptions: Sequence[str], **options: Any) -> list[Any]:
         for description in descriptions:
-            self._pricer.prompt(description)  # what cannot be priced costs nobody a loan
+            self.prompt(description)  # what cannot be priced costs nobody a loan
         answers: list[Any] = []
         for start in range(0, len(descriptions), AT_ONCE):
             try:
