@@ -75,12 +75,18 @@ CONTROLS = """() => {
   const stops = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')];
   return stops.filter((e, index) => {
     const says = (e.getAttribute("aria-label") || e.textContent || e.type || "").trim().slice(0, 40);
-    e.dataset.stop = `${index} ${e.tagName} ${e.id} ${says}`;
+    e.dataset.stop = e.matches("tr[data-index]") ? "a row" : `${index} ${e.tagName} ${e.id} ${says}`;
     e.dataset.kind = [e.tagName, e.type, e.role, ...e.classList].join(" ");
     const hidden = !e.checkVisibility({ visibilityProperty: true }) || e.closest('[inert], [aria-hidden="true"]');
     const inGroup = e.type === "radio" && !e.checked; // the arrow keys reach it
     return !hidden && !inGroup && !e.disabled && e.type !== "file";
   }).map((e) => e.dataset.stop);
+}"""
+
+# A row of items may be another element by now: the list draws those in view anew whenever it scrolls.
+STOP = """() => {
+  const e = document.activeElement;
+  return e.dataset.stop || (e.matches("tr[data-index]") ? "a row" : null);
 }"""
 
 
@@ -93,7 +99,7 @@ def next_control(page: Page, seen: set[str]) -> str | None:
     """Where the Tab key leads next; None once it has gone round."""
     for _ in range(2):  # between the last control and the first lies the browser itself
         page.keyboard.press("Tab")
-        name = page.evaluate("document.activeElement.dataset.stop")
+        name = page.evaluate(STOP)
         if name:
             break
     if name in seen:

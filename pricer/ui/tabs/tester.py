@@ -164,7 +164,7 @@ def _read_again(
 ) -> dict[gr.Component, Any]:
     """The run on show by another way of reading: all of them come from the same passes."""
     run = visitor.find(run_id)
-    if run is None:
+    if run is None or method == run.settings.method:  # Gradio's dropdown tells its value when it is left, too
         return {parts.live: gr.skip()}
     try:
         run.read_by(method)

@@ -56,6 +56,7 @@ const verdict = ({ data, k, step }) =>
 const draw = (shown) => {
   Object.entries(texts(shown)).forEach(([name, text]) => { part(name).textContent = text; });
   part("heads").hidden = !shown.data;
+  element.querySelector(".card").classList.toggle("empty", !shown.data);
   element.querySelector(".card").classList.toggle("wordy", Boolean(shown.reading) && shown.reading.price === null);
   part("truth").style.setProperty("--verdict", verdict(shown));
   const candidates = shown.reading ? shown.reading.candidates.slice(0, props.bars) : [];
