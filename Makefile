@@ -9,7 +9,7 @@ run: setup  ## start the demo on http://127.0.0.1:7860
 	$(BIN)/python app.py
 
 test: setup  ## set up and pass the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 stress: setup  ## load, memory and faults of the real server: under ten minutes, and best on a machine that does nothing else
 	$(BIN)/python -m tests.stress

@@ -154,7 +154,7 @@ def _watch(reports: Iterator[Report], options: Arguments) -> Report:
     from tqdm import tqdm
 
     report = next(reports)
-    colours = _colours(options)
+    colors = _colors(options)
     bar = tqdm(total=report.size, initial=report.n, unit="item", disable=not sys.stderr.isatty(), leave=False)
     with bar:
         try:
@@ -163,7 +163,7 @@ def _watch(reports: Iterator[Report], options: Arguments) -> Report:
                 if not options.quiet and options.json != "-":
                     for result in added:
                         with tqdm.external_write_mode(file=sys.stdout):
-                            print(terminal.result_line(result, colours), flush=True)
+                            print(terminal.result_line(result, colors), flush=True)
                 if not bar.disable:
                     bar.set_postfix_str(f"average error {with_error(report.mae, report.mae_stderr)}")
                     bar.update(len(added))
@@ -185,7 +185,7 @@ def _show(report: Report, settings: Settings, options: Arguments) -> None:
             _write(Path(path), convert(report, settings))
 
 
-def _colours(options: Arguments) -> bool:
+def _colors(options: Arguments) -> bool:
     """Whether lines are colored: as asked, else where there is a terminal that does not decline."""
     if options.color != "auto":
         return options.color == "always"

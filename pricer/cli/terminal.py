@@ -53,7 +53,7 @@ def result_line(result: Result, colors: bool) -> str:
     """One item of a run: index, verdict, guess, truth, error, squared log error and title, in the verdict's color."""
     title = printable(result.item.title)
     title = title if len(title) <= TITLE_WIDTH else f"{title[:TITLE_WIDTH]}..."
-    sign = VERDICTS[result.colour].sign if result.colour else NONE
+    sign = VERDICTS[result.color].sign if result.color else NONE
     if result.estimate is None:
         line = f"no guess, truth {cents(result.truth)} ({printable(result.reason)}) {title}"
     else:
@@ -62,7 +62,7 @@ def result_line(result: Result, colors: bool) -> str:
             f"SLE {result.squared_log_error:.2f} {title}"
         )
     line = f"{result.index + 1:>5} {sign} {line}"
-    return f"{_ANSI[result.colour]}{line}{_RESET}" if colors else line
+    return f"{_ANSI[result.color]}{line}{_RESET}" if colors else line
 
 
 def report_lines(report: Report, source: str) -> Iterable[str]:

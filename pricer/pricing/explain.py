@@ -87,7 +87,7 @@ class Explanation:
 def split_phrases(text: str, limit: int = MAX_PHRASES) -> tuple[Phrase, ...]:
     """`text` cut at lines, sentences and commas into at most `limit` phrases, which together are the whole text.
 
-    Where there are more, commas give way before sentences and sentences before lines, the shortest neighbours first. A
+    Where there are more, commas give way before sentences and sentences before lines, the shortest neighbors first. A
     text that has none of them is cut at its words.
     """
     return _cut(text, _BOUNDARY, limit) or _cut(text, _WORD_END, limit) or (Phrase(text, 0, len(text)),)

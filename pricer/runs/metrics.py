@@ -1,6 +1,6 @@
 """Metrics: how far estimates lie from the truth.
 
-The course's colours, hits, average error and RMSLE, their standard errors, and the usual companions. Pure arithmetic on
+The course's colors, hits, average error and RMSLE, their standard errors, and the usual companions. Pure arithmetic on
 dollars: knows nothing of items or models. A figure that does not exist for the values given is None, never 0 or NaN.
 """
 
@@ -11,11 +11,11 @@ import statistics
 from collections.abc import Sequence
 
 GREEN, ORANGE, RED = "green", "orange", "red"
-COLOURS = (GREEN, ORANGE, RED)
+COLORS = (GREEN, ORANGE, RED)
 MARGINS = {GREEN: (40, 0.2), ORANGE: (80, 0.4)}  # an error below so many dollars, or below this share of the truth
 
 
-def colour(error: float, truth: float) -> str:
+def color(error: float, truth: float) -> str:
     """The course's verdict: green within $40 or 20 % of the truth, orange within $80 or 40 %, else red."""
     within = (name for name, (dollars, share) in MARGINS.items() if error < dollars or error / truth < share)
     return next(within, RED)
@@ -41,8 +41,8 @@ def standard_error(values: Sequence[float]) -> float | None:
     if len(values) < 2:
         return None
     # From the deviations, not from sum of squares minus square of the sum, which rounding can make negative.
-    centre = math.fsum(values) / len(values)
-    variance = math.fsum((value - centre) ** 2 for value in values) / (len(values) - 1)
+    center = math.fsum(values) / len(values)
+    variance = math.fsum((value - center) ** 2 for value in values) / (len(values) - 1)
     return math.sqrt(variance / len(values))
 
 
@@ -60,8 +60,8 @@ def r_squared(truths: Sequence[float], estimates: Sequence[float]) -> float | No
     """The share of the truths' variance that the estimates explain, at most 1; None where the truths do not vary."""
     if not truths:
         return None
-    centre = math.fsum(truths) / len(truths)
-    total = math.fsum((truth - centre) ** 2 for truth in truths)
+    center = math.fsum(truths) / len(truths)
+    total = math.fsum((truth - center) ** 2 for truth in truths)
     residual = math.fsum((truth - guess) ** 2 for truth, guess in zip(truths, estimates, strict=True))
     return 1 - residual / total if total else None
 

@@ -120,9 +120,9 @@ class Report:
             return None
         return Constant(price, metrics.mean([abs(price - result.truth) for result in self.results]))
 
-    def share(self, colour: str) -> float | None:
-        """Share of a colour among the items with a price."""
-        return metrics.mean([float(colour == seen) for seen in self._colours])
+    def share(self, color: str) -> float | None:
+        """Share of a color among the items with a price."""
+        return metrics.mean([float(color == seen) for seen in self._colors])
 
     @cached_property
     def methods(self) -> tuple[str, ...]:
@@ -184,8 +184,8 @@ class Report:
         return [result.truth for result in self.priced], [result.estimate for result in self.priced]
 
     @cached_property
-    def _colours(self) -> list[str]:
-        return [result.colour for result in self.priced]
+    def _colors(self) -> list[str]:
+        return [result.color for result in self.priced]
 
     def _grouped(self, key: Callable[[Result], Any], name: Callable[[Any], str]) -> dict[str, Report]:
         groups: dict[Any, list[Result]] = {}

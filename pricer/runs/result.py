@@ -48,9 +48,9 @@ class Result:
         return None if self.estimate is None else metrics.squared_log_error(self.truth, self.estimate)
 
     @property
-    def colour(self) -> str | None:
+    def color(self) -> str | None:
         """The course's verdict; None where there is no price."""
-        return None if self.error is None else metrics.colour(self.error, self.truth)
+        return None if self.error is None else metrics.color(self.error, self.truth)
 
     @property
     def in_interval(self) -> bool | None:
@@ -74,7 +74,7 @@ class Result:
             "estimate": self.estimate,
             "error": self.error,
             "squared_log_error": self.squared_log_error,
-            "colour": self.colour,
+            "color": self.color,
             "category": self.item.category,
             "reason": self.reason,
             "estimates": dict(self.estimates),

@@ -112,7 +112,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _embedding_rows(old: torch.Tensor, raw: Path, tokenizer: PreTrainedTokenizerFast) -> torch.Tensor:
-    """A row for each token: its old one; for a new number, between its nearest known neighbours; else its pieces' mean.
+    """A row for each token: its old one; for a new number, between its nearest known neighbors; else its pieces' mean.
 
     Returns shape (new vocabulary, hidden).
     """

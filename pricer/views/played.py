@@ -6,7 +6,7 @@ from typing import Any
 
 from pricer.items.item import Item
 from pricer.pricing.estimate import Estimate
-from pricer.runs.metrics import COLOURS, GREEN
+from pricer.runs.metrics import COLORS, GREEN
 from pricer.runs.played import NAMES, Game
 from pricer.runs.report import Report
 from pricer.runs.result import Result
@@ -16,7 +16,7 @@ from pricer.views.table import Table
 from pricer.views.text import cents, dollars, price_words, signed_cents, with_error
 from pricer.words import counted
 
-_SQUARES = dict(zip(COLOURS, "🟩🟧🟥", strict=True))
+_SQUARES = dict(zip(COLORS, "🟩🟧🟥", strict=True))
 _NO_PRICE = "⬜"
 
 
@@ -93,8 +93,8 @@ def _row(name: str, result: Result) -> list[str]:
     """Who, which price, how far off with the sign of the verdict, and the verdict."""
     if result.estimate is None:
         return [name, price_words(None), "", ""]
-    off = f"{VERDICTS[result.colour].sign} {result.colour}, off by {dollars(result.error)}"
-    return [name, dollars(result.estimate), off, result.colour]
+    off = f"{VERDICTS[result.color].sign} {result.color}, off by {dollars(result.error)}"
+    return [name, dollars(result.estimate), off, result.color]
 
 
 def _closer(guess: Result, model: Result) -> str:
@@ -106,14 +106,14 @@ def _closer(guess: Result, model: Result) -> str:
 
 
 def _hits(report: Report) -> str:
-    return f"{sum(result.colour == GREEN for result in report.priced)} of {report.n}"
+    return f"{sum(result.color == GREEN for result in report.priced)} of {report.n}"
 
 
 def _shared(name: str, report: Report) -> tuple[str, str]:
     """The squares, and the same in words."""
-    colours = [result.colour for result in report.results]
-    squares = "".join(_SQUARES.get(colour, _NO_PRICE) for colour in colours)
-    counts = ", ".join(f"{colours.count(colour)} {colour}" for colour in COLOURS)
+    colors = [result.color for result in report.results]
+    squares = "".join(_SQUARES.get(color, _NO_PRICE) for color in colors)
+    counts = ", ".join(f"{colors.count(color)} {color}" for color in COLORS)
     return f"{name} {squares}", f"{counts}; off by {dollars(report.mae)} on average"
 
 

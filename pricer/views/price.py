@@ -139,7 +139,7 @@ def _verdict(estimate: Estimate, truth: float | None) -> dict[str, Any] | None:
     if estimate.price is None:
         return {"dollars": truth, "error": None, "verdict": None, "words": f"{words}."}
     error = abs(estimate.price - truth)
-    verdict = metrics.colour(error, truth)
+    verdict = metrics.color(error, truth)
     style = VERDICTS[verdict]
     words = f"{words}, off by {dollars(error)} ({style.sign} {verdict})"
     return {"dollars": truth, "error": error, "verdict": verdict, "words": words}

@@ -57,7 +57,7 @@ def opening(settings: Settings, size: int, *, run: str, name: str, slug: str) ->
 
 
 def rows(results: Iterable[Result]) -> str:
-    """A line for each result: title, truth, estimate, error, SLE, colour; null where the model named no price."""
+    """A line for each result: title, truth, estimate, error, SLE, color; null where the model named no price."""
     return "".join(_line(_row(result)) for result in results)
 
 
@@ -105,7 +105,7 @@ def _row(result: Result) -> list[Any]:
         round(result.estimate, 2),
         round(result.error, 2),
         round(result.squared_log_error, 3),
-        result.colour,
+        result.color,
     ]
 
 

@@ -70,13 +70,13 @@ def _scatter(results: Sequence[Result]) -> Iterable[str]:
         x, y = place(result.truth), _SIZE - place(result.estimate)
         hover = f"{result.item.title[:80]}: actual price {dollars(result.truth)}, estimate {dollars(result.estimate)}"
         yield (
-            f'<g class="{result.colour}" transform="translate({x},{y:.1f})"><title>{html_text(hover)}</title>'
-            f"{VERDICTS[result.colour].svg}</g>"
+            f'<g class="{result.color}" transform="translate({x},{y:.1f})"><title>{html_text(hover)}</title>'
+            f"{VERDICTS[result.color].svg}</g>"
         )
     yield "</g></svg><p>"
     for color, verdict in VERDICTS.items():
         mark = f'<svg width="14" height="14" viewBox="-7 -7 14 14"><g class="{color}">{verdict.svg}</g></svg>'
-        share = sum(result.colour == color for result in results) / len(results)
+        share = sum(result.color == color for result in results) / len(results)
         yield f'{mark} <span class="{color}">{color}</span>, {verdict.meaning}: {percent(share)} &nbsp; '
     yield "Dots on the line are exact.</p>"
 

@@ -13,7 +13,7 @@ from pricer.views.text import PREDICTOR_NAMES, dollars, price_range, price_words
 def item_page(run: str, result: Result, method: str) -> dict[str, Any]:
     """The item of `result` in the run with this id, read by `method`; `facts` are pairs of name and text.
 
-    `colour` is None where there is no price. Everything is text, never markup.
+    `color` is None where there is no price. Everything is text, never markup.
     """
     readings = [
         (PREDICTOR_NAMES[name], price_words(price)) for name, price in result.estimates.items() if name != method
@@ -34,7 +34,7 @@ def item_page(run: str, result: Result, method: str) -> dict[str, Any]:
         "index": result.index,
         "title": encodable(result.item.title),
         "text": encodable(result.item.text),
-        "colour": result.colour,
+        "color": result.color,
         "verdict": verdict(result),
         "facts": facts,
     }

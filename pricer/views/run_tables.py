@@ -100,12 +100,12 @@ def items(report: Report) -> Table:
         )
         for result in results
     )
-    return Table("Items, worst first", heads, rows, verdicts=tuple(result.colour for result in results))
+    return Table("Items, worst first", heads, rows, verdicts=tuple(result.color for result in results))
 
 
 def verdict(result: Result) -> str:
     """The verdict on one item: its sign and color."""
-    return f"{VERDICTS[result.colour].sign} {result.colour}" if result.colour else "no price"
+    return f"{VERDICTS[result.color].sign} {result.color}" if result.color else "no price"
 
 
 def how_it_was_run(report: Report, settings: Settings) -> Table:

@@ -14,7 +14,7 @@ class Table:
     """A heading, column heads, rows of text, and a remark beneath.
 
     The first `words` columns hold words, the others figures. `marked` is the index of the row that stands out;
-    `verdicts` are the rows' colors, one of COLOURS or None for each, where rows are items.
+    `verdicts` are the rows' colors, one of COLORS or None for each, where rows are items.
     """
 
     heading: str

@@ -205,7 +205,7 @@ def test_rows_that_were_left_out_are_told_on_standard_error(shell, items):
     assert "1 row could not be used (line 5: the price is missing).\n" == shell.err
 
 
-def test_lines_are_coloured_if_asked_for_in_the_course_s_colours(shell, items):
+def test_lines_are_colored_if_asked_for_in_the_course_s_colors(shell, items):
     shell("test", "--items", items, "--verbose")
 
     assert "\033[92m    1 ● guess" in shell.out
@@ -232,7 +232,7 @@ def test_the_json_of_a_run_has_every_promised_field(shell, items, tmp_path):
 
     assert (3, 3) == (said["n"], len(said["results"]))
     assert {"mae", "mae_stderr", "rmsle", "hits", "items_per_second"} <= said.keys()
-    assert ("Item 1", 10.5, "green") == tuple(said["results"][0][key] for key in ("title", "truth", "colour"))
+    assert ("Item 1", 10.5, "green") == tuple(said["results"][0][key] for key in ("title", "truth", "color"))
     # One word: (10 * 0.5 + 20 * 0.1) / 0.6, for $0 is no positive price.
     assert 35 / 3 == pytest.approx(said["results"][0]["estimate"])
     assert 35 / 3 - 10.5 == pytest.approx(said["results"][0]["error"])
@@ -443,7 +443,7 @@ def test_a_terminal_that_knows_only_ascii_gets_every_line(tmp_path):
     assert (b"Caf\\xe9" in out, b"") == (True, err)
 
 
-def test_a_terminal_gets_colours_and_a_progress_bar(items):
+def test_a_terminal_gets_colors_and_a_progress_bar(items):
     master, terminal = pty.openpty()
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))  # rows, columns
     running = process("test", "--items", items, pricer=SLOW, stdout=terminal, stderr=terminal)

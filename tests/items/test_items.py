@@ -138,8 +138,8 @@ def test_a_chosen_column_that_is_not_there_is_named_with_those_that_are(file):
 
 
 def test_a_table_without_a_text_names_its_columns(file):
-    with pytest.raises(ItemsError, match="None of the columns 'id', 'colour' looks like the text of a product"):
-        load_items(file("a.csv", "id,colour\n1,red\n"))
+    with pytest.raises(ItemsError, match="None of the columns 'id', 'color' looks like the text of a product"):
+        load_items(file("a.csv", "id,color\n1,red\n"))
 
 
 # How many, and which
@@ -341,7 +341,7 @@ def test_one_byte_that_is_no_utf8_far_into_a_file_is_found_too(file):
         ("a.parquet", b"", "is empty"),
         ("a.csv", b"\n\n", "looks like the text of a product"),
         ("a.csv", b"text,price\n", "has columns but no rows"),
-        ("a.csv", b"text,colour\na,red\n", "has no prices: none of its columns 'text', 'colour' looks like one"),
+        ("a.csv", b"text,color\na,red\n", "has no prices: none of its columns 'text', 'color' looks like one"),
         ("a.csv", b"text,price\na,free\nb,\n", "2 rows could not be used, the first, in line 2, because 'free' is no"),
         ("a.csv", b"PK\x03\x04" + bytes(100), "not a text file but an Excel or zip file"),
         ("a.csv", bytes(range(256)) * 20, "not a text file"),

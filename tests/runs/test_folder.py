@@ -313,7 +313,7 @@ def test_a_run_of_an_older_version_is_read_and_goes_on(tmp_path):
     )
     (tmp_path / "items.jsonl").write_text(
         '{"index": 0, "title": "Mug", "truth": 32.5, "estimate": 30, "error": 2.5, "squared_log_error": 0.006, '
-        '"colour": "green", "category": "Kitchen", "reason": "", "estimates": {"top3": 28.75, "median": 30}, '
+        '"color": "green", "category": "Kitchen", "reason": "", "estimates": {"top3": 28.75, "median": 30}, '
         '"low": 20, "high": 40, "seconds": 0.25}\n'
     )
     info = with_adapter(FakePricer().info, fingerprint=json.loads(SUMMARY_OF_BEFORE)["settings"]["adapter_fingerprint"])

@@ -24,8 +24,8 @@ from pricer.runs import metrics
         (999.0, 999.0, "green"),
     ],
 )
-def test_the_colour_is_the_courses_to_the_cent(truth, estimate, expected):
-    assert expected == metrics.colour(abs(estimate - truth), truth)
+def test_the_color_is_the_courses_to_the_cent(truth, estimate, expected):
+    assert expected == metrics.color(abs(estimate - truth), truth)
 
 
 def test_the_squared_log_error_is_worked_out_by_hand():

@@ -128,7 +128,7 @@ def test_an_item_without_a_price_is_told_and_counted_and_spoils_no_average():
 
     assert 10.0 == report.mae
     assert 0.5 == report.without_price
-    assert (None, None, None) == (report.results[1].error, report.results[1].colour, report.results[1].in_interval)
+    assert (None, None, None) == (report.results[1].error, report.results[1].color, report.results[1].in_interval)
 
 
 def test_where_no_candidate_is_a_number_there_is_no_price_and_never_a_zero():
@@ -220,7 +220,7 @@ def test_the_json_has_what_the_command_line_promises_and_nothing_that_json_lacks
     said = last(run(FakePricer(), [item(3, 30.0), Item("blank", " ", 5.0)], generate=True)).as_dict()
 
     assert {"n", "mae", "mae_stderr", "rmsle", "hits", "items_per_second", "results"} <= said.keys()
-    assert {"title", "truth", "estimate", "error", "colour"} <= said["results"][0].keys()
+    assert {"title", "truth", "estimate", "error", "color"} <= said["results"][0].keys()
     assert ["top3", "greedy", "mean", "median", "generate"] == [row["method"] for row in said["decoders"]]
     assert said == json.loads(json.dumps(said, allow_nan=False))
 

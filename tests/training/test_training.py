@@ -115,7 +115,7 @@ def test_the_same_seed_draws_the_same_examples():
 
 
 def kettles(prices):
-    return [Item("A kettle", f"A {colour} kettle", price) for colour, prices in prices.items() for price in prices]
+    return [Item("A kettle", f"A {color} kettle", price) for color, prices in prices.items() for price in prices]
 
 
 def test_a_teacher_that_never_saw_an_items_price_thinks_what_like_items_cost():
@@ -391,7 +391,7 @@ def test_tokenizer_base_and_adapter_make_a_model_that_the_product_loads(raw, tok
     assert [160] == [estimate.tokens for estimate in estimates if estimate.cut]
 
 
-def test_a_new_number_begins_between_its_neighbours(raw, tokenizer):
+def test_a_new_number_begins_between_its_neighbors(raw, tokenizer):
     from pricer.training.base import untrained_base
 
     before = AutoModelForCausalLM.from_pretrained(raw, is_decoder=True).get_input_embeddings().weight

@@ -223,8 +223,8 @@ def test_an_average_lies_between_the_smallest_and_the_largest_error(rows):
 
 
 @given(prices, st.floats(0, 1e6))
-def test_the_nearer_estimate_never_has_the_worse_colour(truth, error):
-    ranks = [metrics.COLOURS.index(metrics.colour(error * part, truth)) for part in (0, 0.25, 0.5, 1)]
+def test_the_nearer_estimate_never_has_the_worse_color(truth, error):
+    ranks = [metrics.COLORS.index(metrics.color(error * part, truth)) for part in (0, 0.25, 0.5, 1)]
 
     assert ranks == sorted(ranks)
 
@@ -256,7 +256,7 @@ def test_the_groups_of_a_report_are_the_whole_report(found):
             total = math.fsum(group.mae * len(group.priced) for group in groups.values() if group.priced)
             assert whole.mae == pytest.approx(total / len(whole.priced), abs=1e-9)
     if whole.priced:
-        assert pytest.approx(1.0) == sum(whole.share(colour) for colour in metrics.COLOURS)
+        assert pytest.approx(1.0) == sum(whole.share(color) for color in metrics.COLORS)
 
 
 @given(results())

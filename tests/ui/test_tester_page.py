@@ -182,11 +182,14 @@ def test_a_closed_page_ends_its_run_soon(visit, items, pricer):
     run(page, items(LONG), LONG)
     expect(page.locator(".truth-plot .point").first).to_be_visible()
     page.close()
-    time.sleep(2)
-    asked = len(pricer.batches)
-    time.sleep(2)
+    seen = [-1, len(pricer.batches)]
+    for _ in range(10):  # a busy server may take seconds to notice
+        time.sleep(2)
+        seen.append(len(pricer.batches))
+        if seen[-1] == seen[-2]:
+            break
 
-    assert asked == len(pricer.batches)
+    assert seen[-2] == seen[-1] < LONG // 10
 
 
 def test_a_paste_is_answered_while_another_visitor_runs_a_test(visit, items):
@@ -445,11 +448,11 @@ def test_an_engineer_sorts_filters_reads_again_and_finds_an_item_by_its_address_
     page.locator("input.words").fill("kettle")
     expect(titles).to_have_text(["Kettle red", "Kettle steel"])
     expect(dots).to_have_count(2)
-    page.locator(".colours button", has_text="red").click()
+    page.locator(".colors button", has_text="red").click()
     expect(titles).to_have_text(["Kettle steel"])
     expect(dots).to_have_count(1)
     expect(page.locator(".shown")).to_have_text("1 of 3 items shown.")
-    page.locator(".colours button", has_text="red").click()
+    page.locator(".colors button", has_text="red").click()
     page.locator("input.words").fill("")
 
     page.get_by_role("button", name="Logarithmic").click()

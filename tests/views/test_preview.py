@@ -39,7 +39,7 @@ def test_rows_are_counted_up_to_a_limit(source):
 
 
 def test_without_a_column_of_prices_there_are_texts_alone(source):
-    seen = preview(source(3, price="Colour"), rows=2)
+    seen = preview(source(3, price="Color"), rows=2)
 
     assert "no price" in seen.sentence
     assert (("Text",), 2) == (preview_table(seen).heads, len(preview_table(seen).rows))
@@ -52,7 +52,7 @@ def test_an_item_is_shown_with_what_each_way_of_reading_makes_of_it():
     )
 
     assert ("ab12", 6, "Kettle", "a kettle", "green", "● green") == tuple(
-        page[key] for key in ("run", "index", "title", "text", "colour", "verdict")
+        page[key] for key in ("run", "index", "title", "text", "color", "verdict")
     )
     assert [
         ("Estimate (weighted top 3)", "$90"),

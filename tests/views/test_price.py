@@ -42,7 +42,7 @@ def test_the_readings_are_marked_where_they_lie_and_named_with_their_dollars():
     assert [20, 20, 40, 40] == trace(figure, "interval")["x"]
 
 
-def test_marks_differ_by_dash_and_sign_and_not_by_colour_alone():
+def test_marks_differ_by_dash_and_sign_and_not_by_color_alone():
     figure = distribution_figure(estimate(THREE), truth=35.0)
     marks = [trace(figure, role) for role in ("price", "greedy", "median", "mean", "truth")]
 

@@ -43,12 +43,12 @@ def test_an_item_costs_the_feed_some_hundred_bytes():
     assert len(charts.rows(results).encode()) < 75 * len(items)
 
 
-def test_a_row_holds_title_truth_estimate_error_sle_and_colour():
+def test_a_row_holds_title_truth_estimate_error_sle_and_color():
     # (ln 101 - ln 51)² = 0.4669
     assert [["A kettle", 100.0, 50.0, 50.0, 0.467, "orange"]] == lines(charts.rows([result(0, 100.0, 50.0)]))
 
 
-def test_an_item_without_a_price_has_nulls_and_no_colour():
+def test_an_item_without_a_price_has_nulls_and_no_color():
     assert [["A kettle", 100.0, None, None, None, None]] == lines(charts.rows([result(0, 100.0, None)]))
 
 

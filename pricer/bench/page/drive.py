@@ -57,7 +57,7 @@ def one_run(browser: Browser, address: str, pricer: TablePricer, path: Path) -> 
     page.click("#test-run")
     page.wait_for_selector(".run:not([data-state=idle])")
     while page.locator(".run[data-state=running]").count():
-        page.locator(".colours button").nth(1).click(no_wait_after=True)
+        page.locator(".colors button").nth(1).click(no_wait_after=True)
         peak = max(peak, process.memory_info().rss)
         time.sleep(CLICKS_EVERY)
     page.wait_for_selector(f".run[data-drawn='{size}']")
@@ -66,7 +66,7 @@ def one_run(browser: Browser, address: str, pricer: TablePricer, path: Path) -> 
     worked = _server_seconds() - worked - idle_share * (time.monotonic() - began)
     clicks = page.evaluate("window.clicks.splice(0)")
     for _ in range(IDLE_CLICKS):
-        page.locator(".colours button").nth(1).click(no_wait_after=True)
+        page.locator(".colors button").nth(1).click(no_wait_after=True)
         time.sleep(CLICKS_EVERY)
     idle = page.evaluate("window.clicks")
     dots = page.evaluate("document.querySelector('.truth-plot').data.find(({ name }) => name === 'red').type")

@@ -53,7 +53,7 @@ class History:
 
 @dataclass
 class VisitorPrices:
-    """The history of one visitor, and the token by which an explanation of one of its prices is cancelled."""
+    """The history of one visitor, and the token by which an explanation of one of its prices is canceled."""
 
     history: History = field(default_factory=History)
     explaining: Event | None = None

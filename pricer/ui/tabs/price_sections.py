@@ -118,7 +118,7 @@ def _explain(pricer: Estimator, parts: _WhyParts, prices: VisitorPrices, decoder
     if prices.history.current is None:
         yield {parts.result: markup.NOTHING}
         return
-    text, cancelled = prices.history.current.text, prices.explain()
+    text, canceled = prices.history.current.text, prices.explain()
     yield {
         parts.start: gr.update(interactive=False),
         parts.stop: gr.update(interactive=True),
@@ -128,7 +128,7 @@ def _explain(pricer: Estimator, parts: _WhyParts, prices: VisitorPrices, decoder
     try:
         prompt = pricer.prompt(text)
         for explanation in explain(pricer, text, decoder):
-            if cancelled.is_set():
+            if canceled.is_set():
                 yield {parts.result: gr.skip()}  # Gradio repeats the last update when a generator ends
                 return
             progress = f"{len(explanation.effects)} of {len(explanation.phrases)} phrases"

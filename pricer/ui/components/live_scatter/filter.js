@@ -2,7 +2,7 @@
 
 function openFilter(root, marks, onChange) {
   const words = root.querySelector(".words");
-  const colours = root.querySelector(".colours");
+  const colors = root.querySelector(".colors");
   const shown = root.querySelector(".shown");
   const kinds = [...marks, { key: "none", sign: "–" }].map((kind, rank) => (
     {
@@ -26,7 +26,7 @@ function openFilter(root, marks, onChange) {
       onChange();
     });
     kind.button = button;
-    colours.append(button);
+    colors.append(button);
   }
   words.addEventListener("input", () => {
     wanted = words.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
@@ -35,11 +35,11 @@ function openFilter(root, marks, onChange) {
 
   return {
     kinds: Object.fromEntries(kinds.map((kind) => [kind.key, kind])),
-    passes: (row) => !hidden.has(row.colour) && wanted.every((word) => row.title.toLowerCase().includes(word)),
+    passes: (row) => !hidden.has(row.color) && wanted.every((word) => row.title.toLowerCase().includes(word)),
     // How many of each verdict there are, by their buttons.
     count(feedRows) {
       if (feedRows !== rows) [rows, counted, counts] = [feedRows, 0, {}];
-      for (; counted < rows.length; counted += 1) counts[rows[counted].colour] = (counts[rows[counted].colour] || 0) + 1;
+      for (; counted < rows.length; counted += 1) counts[rows[counted].color] = (counts[rows[counted].color] || 0) + 1;
       for (const kind of kinds) {
         kind.button.querySelector("b").textContent = (counts[kind.key] || 0).toLocaleString("en-US");
         kind.button.hidden = kind.key === "none" && !counts.none;

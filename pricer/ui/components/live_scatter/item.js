@@ -16,12 +16,12 @@ function openItem(panel, { onStep, onOpen, onClose }) {
   });
 
   return {
-    show({ title, text, colour, verdict, facts }) {
+    show({ title, text, color, verdict, facts }) {
       const opens = panel.hidden;
       panel.hidden = false;
       part("title").textContent = title;
       part("verdict").textContent = verdict;
-      part("verdict").style.color = colour ? `var(--${colour}-text)` : "inherit";
+      part("verdict").style.color = color ? `var(--${color}-text)` : "inherit";
       part("text").textContent = text;
       part("facts").replaceChildren(...facts.map(([name, value]) => {
         const pair = document.createElement("div");

@@ -7,8 +7,8 @@ const { kept, address } = window.pricer;
 // Plotly reads text as markup, so a title must not be able to write any.
 const escapeText = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/%/g, "&#37;");
 // An item: [title, truth, estimate, error, SLE, color], dollars, null where the model named no price.
-const feed = window.pricer.feed(([title, truth, estimate, error, sle, colour], index) => (
-  { index, title, truth, estimate, error, sle, colour: colour || "none", label: escapeText(title) }
+const feed = window.pricer.feed(([title, truth, estimate, error, sle, color], index) => (
+  { index, title, truth, estimate, error, sle, color: color || "none", label: escapeText(title) }
 ), { name: "", slug: "", title: "", reading: "", references: [] });
 // A run of before the page was loaded again: looked at and no more, where the server has forgotten it.
 const earlier = kept.read().run || "";

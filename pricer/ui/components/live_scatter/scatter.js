@@ -41,7 +41,7 @@ function openScatter(holder, { marks, truth, webgl_from: webglFrom }, { reset, s
     const found = Object.fromEntries(marks.map((mark) => [mark.key, { x: [], y: [], text: [], customdata: [] }]));
     for (const row of rows) {
       if (row.estimate === null || !filter.passes(row)) continue;
-      const { x, y, text, customdata } = found[row.colour];
+      const { x, y, text, customdata } = found[row.color];
       x.push(placed(row.truth));
       y.push(placed(row.estimate));
       text.push(row.label);

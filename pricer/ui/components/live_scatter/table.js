@@ -10,7 +10,7 @@ function openTable(root, filter, onSelect, onView) {
   const body = root.querySelector("tbody");
   const phone = matchMedia("(max-width: 640px)");
   const cut = (title) => (title.length > TITLE_LENGTH ? `${title.slice(0, TITLE_LENGTH)}…` : title);
-  const kindOf = (row) => filter.kinds[row.colour];
+  const kindOf = (row) => filter.kinds[row.color];
   // `value` is what is sorted by, null for none; those that say `falls` begin with the largest.
   const columns = {
     title: { head: "Title", text: (row) => cut(row.title), value: (row) => row.title.toLowerCase() },
