@@ -28,7 +28,7 @@ def answer(page: Page) -> None:
     """Tab "Price" with an answer."""
     page.fill("#description textarea", DESCRIPTION)
     page.click("#price-button")
-    page.locator("#price-card .bar:not(:empty)").first.wait_for(timeout=60 * SECONDS)
+    page.locator("#price-card .bars .bar").first.wait_for(timeout=60 * SECONDS)
 
 
 def price(page: Page) -> None:
@@ -42,7 +42,7 @@ def run_test(page: Page) -> None:
     """Tab "Test" after the course's 250 items."""
     page.get_by_role("tab", name="Test").click()
     page.click("#test-run")
-    page.wait_for_function("document.body.innerText.includes('250 of 250')", timeout=300 * SECONDS)
+    page.locator(".run[data-state=finished]").wait_for(timeout=300 * SECONDS)
 
 
 def preview(page: Page) -> None:

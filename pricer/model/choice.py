@@ -62,7 +62,7 @@ def choose(
     frame or quantization, and where an adapter cannot be had.
     """
     if name:
-        return Choice(_row(name), f"{name} was asked for.", automatic=False)
+        return Choice(_row(name), "It was asked for.", automatic=False)
     wishes = wishes_of(environ)
     base, adapter, revision = _addresses(wishes)
     named = wishes.get("PRICER_MODEL")

@@ -32,7 +32,7 @@ def model_facts(info: ModelInfo, environ: Mapping[str, str], elem_id: str) -> gr
 def markup(info: ModelInfo, environ: Mapping[str, str]) -> str:
     """All of `info`, the variables, and the modules."""
     facts = "".join(f"<section>{_facts(section)}</section>" for section in sections_of(info))
-    reported = "".join(html_section(table, level=2) for table in run_tables.reported(info.row.name))
+    reported = "".join(html_section(table) for table in run_tables.reported(info.row.name))
     return f'<div class="facts">{facts}{_reading(info)}{reported}{_own(environ)}{_modules(info)}</div>'
 
 

@@ -2,11 +2,14 @@
 window.pricer.list = (() => {
   const FEWEST_LINES = 3;
   const LONGEST_LINE = 120; // characters: a product's name, and not a paragraph about it
+  // A sentence, a point of a list of features, or "Brand: Acme": what lines beneath a title say of one product.
+  const TELLS_MORE = /[.!?:]$|^[-*•·✓]|^[\p{L} ]{2,30}:\s/u;
 
   return {
     looksLikeOne(text) {
       const lines = text.split("\n").map((line) => line.trim()).filter(Boolean);
-      return lines.length >= FEWEST_LINES && lines.every((line) => line.length <= LONGEST_LINE);
+      const isShort = lines.every((line) => line.length <= LONGEST_LINE);
+      return lines.length >= FEWEST_LINES && isShort && !lines.slice(1).some((line) => TELLS_MORE.test(line));
     },
     // Shows or hides the question beneath the box.
     offer(text) {
