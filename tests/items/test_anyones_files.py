@@ -397,6 +397,21 @@ def test_rows_read_and_rows_named_are_the_rows_there_are(tmp_path_factory, rows,
     assert [prices[item.text] for item in items.items] == [item.price for item in items.items]
 
 
+USABLE = '{"text": "Steel kettle, 2 liters", "price": 20}'
+BROKEN = ['{"text": "a', "null", "[1, 2]", '"word"', '{"text": "Lamp of brass", "price": "free"}', '{"price": 3}', "}{"]
+
+
+@given(st.lists(st.sampled_from([USABLE, *BROKEN]), max_size=20))
+def test_lines_of_json_read_and_lines_named_are_the_lines_there_are(tmp_path_factory, lines):
+    path = tmp_path_factory.mktemp("a") / "a.jsonl"
+    path.write_text("\n".join([USABLE, *lines]))
+
+    items = load_items(str(path))
+
+    assert 1 + lines.count(USABLE) == len(items.items)
+    assert [2 + place for place, line in enumerate(lines) if line != USABLE] == [row.line for row in items.skipped]
+
+
 # Prices
 
 

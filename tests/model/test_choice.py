@@ -97,7 +97,7 @@ def test_a_gpu_that_torch_sees_is_not_hidden():
 def test_every_row_can_be_asked_for_by_name_and_by_variable(name):
     by_name, by_variable = choose({}, NO_GPU, name), choose({"PRICER_MODEL": name}, T4)
 
-    assert (ROWS[name], f"{name} was asked for.", False) == (by_name.row, by_name.reason, by_name.automatic)
+    assert (ROWS[name], "It was asked for.", False) == (by_name.row, by_name.reason, by_name.automatic)
     assert (ROWS[name], f"PRICER_MODEL is {name}.", False) == (
         by_variable.row,
         by_variable.reason,

