@@ -30,6 +30,12 @@ _OWN_PRICE = re.compile(r"[^\S\n]*price\s+is\s*\$\s*(?:[0-9][0-9,]*(?:\.[0-9]+)?
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _ADDRESS = re.compile(r"(?:(?:(?:https?://|www\.)\S+|(?:[\w-]+\.)+(?:com|org|net|shop|co\.uk|de)(?:/\S*)?)\s*)+", re.I)
 _CODE = re.compile(r"(?:(?=\S*[0-9])[A-Za-z0-9][A-Za-z0-9._/-]*\s*)+", re.ASCII)
+# What stands around a product on the page of a shop.
+_FURNITURE = re.compile(
+    r"(?:free (?:delivery|shipping|returns)|[0-9.,]+ out of 5 stars|[0-9][0-9.,]*K?\+? (?:ratings|reviews|bought)|"
+    r"add to (?:cart|basket)|sponsored|in stock)\b",
+    re.I,
+)
 _QUESTION = re.compile(r"[^\n]{1,120}[?؟？]\s*")
 _OF_EMOJI = "\N{VARIATION SELECTOR-16}\N{COMBINING ENCLOSING KEYCAP}"
 _SHOWN = 8  # signs that a remark names
@@ -112,6 +118,8 @@ def _hints(text: str) -> tuple[str, ...]:
         return ("This is a bare code: say what the product is.",)
     if _QUESTION.fullmatch(text):
         return ("This reads like a question: describe the product instead, as a shop would.",)
+    if _FURNITURE.match(text):
+        return ("This begins with what stands around a product on its page: begin with the product's name.",)
     if len(text.split()) < 3:
         return ("Under three words say little: the name of the product and what it is make a better price.",)
     return ()

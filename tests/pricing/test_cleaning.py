@@ -110,6 +110,8 @@ def test_words_of_a_script_that_it_cannot_read_are_kept_with_one_remark(tokenize
         ("B08N5WRWNW", "a bare code"),
         ("978-0-13-110362-7 B08N5WRWNW", "a bare code"),
         ("Hello, how are you?", "reads like a question"),
+        ("FREE delivery tomorrow. 4.6 out of 5 stars. Steel kettle, 2 liters", "begin with the product's name"),
+        ("8K+ bought in past month\nSteel kettle, 2 liters", "begin with the product's name"),
         ("mug", "Under three words"),
         ("red mug", "Under three words"),
     ],
