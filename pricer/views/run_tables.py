@@ -72,7 +72,7 @@ def by_category(report: Report) -> Table:
 
 def as_reported(source: str) -> tuple[Table, ...]:
     """What the course reports on the items of `source`; nothing where these are not its own."""
-    return _reported("As the course reports", reported_on(source), "On its own test items; not measured here.")
+    return _reported("Reported by the course", reported_on(source), "On its own test items; not measured here.")
 
 
 def reported(model: str) -> tuple[Table, ...]:

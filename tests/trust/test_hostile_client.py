@@ -93,8 +93,8 @@ def test_the_server_fetches_no_address_for_a_visitor(client):
         {"how_many": [1]},
         {"items": "something else"},
         {"reading": "eval"},
-        {"column_of_texts": "none such"},
-        {"column_of_texts": ["a", "b"]},
+        {"description_column": "none such"},
+        {"description_column": ["a", "b"]},
         {"seed_of": "x", "which": "A random sample"},
         {"csv": "/etc/passwd", "items": "A file"},
         {"csv": {"path": 5}, "items": "A file"},
@@ -202,7 +202,7 @@ def test_a_column_whose_name_is_half_a_character_is_not_offered_and_the_others_a
     offered = client.ask(client.page.event("test-file", "change"), [file_data(stored)]).values[0]["choices"]
     form = client.page.form(client.page.event("test-run"), items="A file", csv=file_data(stored))
 
-    assert ["recognized", "text", "title", "price"] == [name for name, _ in offered]
+    assert ["detect automatically", "text", "title", "price"] == [name for name, _ in offered]
     assert client.ask(client.page.event("test-run"), form).error is None
 
 
@@ -248,7 +248,7 @@ def test_what_a_visitor_sends_commands_no_terminal_that_shows_the_log(program):
     command = "\x1b]0;owned\x07\x1b[2J\x9b31m"
     for file in (file_data(f"/{command}.csv"), file_data(f"https://{command}/x"), {"path": command}, command):
         assert client.ask(run, client.page.form(run, items="A file", csv=file)).values is None
-    for label in ("items", "reading", "how_many", "column_of_texts", "seed_of", "which"):
+    for label in ("items", "reading", "how_many", "description_column", "seed_of", "which"):
         client.ask(run, client.page.form(run, **{label: command}))
     client.ask(run, client.page.form(run, items="A data set of the Hub", hub_dataset=command))
     client.ask(client.page.endpoint("price"), [command, command])

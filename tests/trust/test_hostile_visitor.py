@@ -120,7 +120,7 @@ def test_markup_in_a_file_of_items_is_text_in_every_part_of_tab_test(guarded, ev
     choose(page, evil_items)
     expect(page.locator("#test-preview")).to_contain_text("8 rows")
     harmless(page)
-    page.get_by_label("Column of texts").click()
+    page.get_by_label("Description column").click()
     expect(page.get_by_role("option").nth(5)).to_contain_text("<img data-evil")
     page.keyboard.press("Escape")
     page.click("#test-run")

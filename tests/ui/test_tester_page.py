@@ -248,7 +248,7 @@ def test_after_a_run_its_findings_appear_beneath(visit, items):
     expect(findings.locator(".marked")).to_contain_text("Weighted top 3")
     expect(findings).to_contain_text("By price")
     expect(findings).to_contain_text("30 too low, 0 right or too high")
-    expect(findings).not_to_contain_text("As the course reports")
+    expect(findings).not_to_contain_text("Reported by the course")
 
 
 def test_a_student_runs_twice_compares_by_name_and_takes_a_picture_along(visit, items):
@@ -312,7 +312,7 @@ def test_columns_chosen_of_a_file_that_is_gone_spoil_no_further_run(visit, tmp_p
     path.write_text("what,cost,other\na kettle of steel,48.75,1\n")
     page = visit()
     choose_file(page, str(path))
-    for name, column in (("Column of texts", "what"), ("Column of prices", "cost")):
+    for name, column in (("Description column", "what"), ("Price column", "cost")):
         page.get_by_label(name).click()
         page.get_by_role("option", name=column, exact=True).click()
         page.keyboard.press("Escape")
@@ -417,7 +417,7 @@ def test_a_look_at_a_file_comes_before_its_run_and_follows_the_columns_that_are_
     expect(look.locator("tbody tr")).to_have_count(2)
     expect(look.locator("tbody tr").first).to_contain_text("$48.75")
     expect(page.locator("#test-size")).to_contain_text("How many (of 2)")
-    page.get_by_label("Column of prices").click()
+    page.get_by_label("Price column").click()
     page.get_by_role("option", name="other", exact=True).click()
     expect(look).to_contain_text("price: 'other'")
     expect(look.locator("tbody tr").first).to_contain_text("$1.00")

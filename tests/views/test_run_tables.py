@@ -98,8 +98,8 @@ def test_before_the_first_item_nothing_is_found():
 def test_what_the_course_reports_stands_beside_its_own_items_alone(source, who):
     tables = findings.found(report(result(0, 100.0, 90.0)), source)
 
-    assert who == [row[0] for table in tables if table.heading == "As the course reports" for row in table.rows]
-    assert bool(who) == ("As the course reports" in page.found(report(result(0, 100.0, 90.0)), source))
+    assert who == [row[0] for table in tables if table.heading == "Reported by the course" for row in table.rows]
+    assert bool(who) == ("Reported by the course" in page.found(report(result(0, 100.0, 90.0)), source))
 
 
 def test_one_item_is_spoken_of_as_one():

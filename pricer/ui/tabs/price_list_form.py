@@ -15,12 +15,11 @@ from pricer.items.files import FORMS, open_table
 from pricer.pricing.cleaning import encodable
 from pricer.ui.components.assets import message
 from pricer.ui.components.findings import Findings, table
-from pricer.ui.events import QUIET
+from pricer.ui.events import QUIET, RECOGNIZED
 from pricer.ui.server import limits
 from pricer.ui.session.price_list import ListRequest, ProductList
 from pricer.views.price_list import PREVIEWED, preview
 
-RECOGNIZED = "recognized"
 _KEPT = "() => window.pricer.kept.read().lines || ''"
 
 
@@ -96,7 +95,7 @@ def list_form() -> ListForm:
             elem_id="list-file",
         )
     choices = {"choices": [RECOGNIZED], "value": RECOGNIZED, "visible": False}
-    column = gr.Dropdown(label="Column of products", elem_id="list-column", **choices)
+    column = gr.Dropdown(label="Description column", elem_id="list-column", **choices)
     found = Findings(elem_id="list-found")
     problem = gr.HTML(elem_id="list-problem", elem_classes="field-error", visible=False)
     form = ListForm(lines, file, column, found, problem)

@@ -21,14 +21,13 @@ from pricer.runs import tester
 from pricer.ui.components import findings
 from pricer.ui.components.assets import message
 from pricer.ui.components.findings import Findings
-from pricer.ui.events import QUIET
+from pricer.ui.events import QUIET, RECOGNIZED
 from pricer.ui.server import limits
 from pricer.ui.session.runs import BUNDLED, DEFAULT_METHOD, HUB, SOURCES, UPLOAD, RunRequest
 from pricer.views.preview import preview_table
 from pricer.views.text import METHOD_NAMES
 
 FIRST, SAMPLE = "From the top", "A random sample"
-RECOGNIZED = "recognized"
 HOW_MANY = "How many"
 # Enter in the field is a click on the button, which does nothing while a run goes on.
 _CLICK_RUN = "() => document.querySelector('#test-run').click()"
@@ -89,8 +88,8 @@ def tester_form(pricer: Estimator) -> Form:
     )
     with gr.Row(visible=False, elem_id="test-columns") as columns:
         text_column, price_column = (
-            gr.Dropdown([RECOGNIZED], value=RECOGNIZED, label=f"Column of {what}", min_width=160)
-            for what in ("texts", "prices")
+            gr.Dropdown([RECOGNIZED], value=RECOGNIZED, label=f"{what} column", min_width=160)
+            for what in ("Description", "Price")
         )
     look = Findings(elem_id="test-preview", visible=False)
     with gr.Accordion("Options", open=False, elem_id="test-more"), gr.Row():
