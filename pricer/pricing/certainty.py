@@ -8,6 +8,7 @@ and not at $500.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from itertools import pairwise
 
 import numpy as np
@@ -47,19 +48,35 @@ def modes(estimate: Estimate) -> tuple[Mode, ...]:
     return tuple(Mode(int(part.argmax()), float(part.sum())) for part in parts if part.sum() >= MODE_SHARE)
 
 
+class Certainty(Enum):
+    """How sure the model is of a price: one guess is close to the whole range, or two are, or it takes more."""
+
+    SURE = "sure"
+    HALF = "half sure"
+    UNSURE = "unsure"
+
+
+def certainty(estimate: Estimate) -> Certainty | None:
+    """How sure the model is of this price; None where no token is one."""
+    if estimate.low is None or estimate.high is None:
+        return None
+    return _certainty(_ratio(estimate), modes(estimate))
+
+
 def sentence(estimate: Estimate) -> str:
     """One to four sentences on how sure the model is of this price; empty where no token is a price."""
     if estimate.low is None or estimate.high is None:
         return ""
     found = modes(estimate)
-    ratio = estimate.high / max(estimate.low, 1)
+    ratio = _ratio(estimate)
+    sure = _certainty(ratio, found)
     times = f"the top of the range is {ratio:.1f} times the bottom."
     said = []
     if len(found) > 1:
         said.append(f"Prices cluster around {' and '.join(f'${mode.peak} ({mode.share:.0%})' for mode in found)}.")
-    if ratio > WIDE:
+    if sure is Certainty.UNSURE:
         said.append(f"Unsure: {times}")
-    elif ratio <= NARROW and len(found) == 1:
+    elif sure is Certainty.SURE:
         said.append(f"Fairly certain: {times}")
     else:
         said.append(times.capitalize())
@@ -68,6 +85,17 @@ def sentence(estimate: Estimate) -> str:
     if estimate.high >= NEAR_TOP:
         said.append(f"The range ends near ${HIGHEST_PRICE}, the highest price there is: the product may cost more.")
     return " ".join(said)
+
+
+def _ratio(estimate: Estimate) -> float:
+    """How many times the bottom of the range its top is."""
+    return estimate.high / max(estimate.low, 1)
+
+
+def _certainty(ratio: float, found: tuple[Mode, ...]) -> Certainty:
+    if ratio > WIDE:
+        return Certainty.UNSURE
+    return Certainty.SURE if ratio <= NARROW and len(found) == 1 else Certainty.HALF
 
 
 def _valleys(density: np.ndarray) -> list[int]:

@@ -11,7 +11,6 @@ from pricer.errors import PricerError
 
 # For every event that is part of the page and no endpoint for programs: the page itself says what it is doing.
 QUIET = {"show_progress": "hidden", "api_visibility": "private"}
-RECOGNIZED = "detect automatically"  # of the columns of a file, where no other is chosen
 
 
 @contextmanager

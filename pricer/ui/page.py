@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -19,10 +18,11 @@ from pricer.ui.server import limits, preview
 from pricer.ui.server.health import health_route
 from pricer.ui.server.optional import Page
 from pricer.ui.server.process import MemoryTrimmer, limit_statistics
+from pricer.ui.session.runs import runs_folder
 from pricer.ui.tabs.model import MODEL, model_tab
 from pricer.ui.tabs.play import play_tab
 from pricer.ui.tabs.price import TAB_ID, price_tab
-from pricer.ui.tabs.tester import RUNS_FOLDER, tester_tab
+from pricer.ui.tabs.tester import tester_tab
 from pricer.ui.theme import palette, theme
 
 
@@ -32,7 +32,7 @@ def build_page(pricer: Estimator) -> gr.Blocks:
     limit_statistics()
     stay = (limits.FILES_LOOKED_AT_EVERY, limits.FILES_STAY)
     with Page(title=TITLE, analytics_enabled=False, fill_width=False, delete_cache=stay) as page:
-        head = header(pricer.info, runs_are_kept=bool(os.environ.get(RUNS_FOLDER)))
+        head = header(pricer.info, runs_are_kept=runs_folder() is not None)
         with gr.Tabs(elem_id="tabs") as tabs:
             with _tab("Price", TAB_ID):
                 price = price_tab(pricer, tabs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pricer.items.preview import Preview
 from pricer.items.source import SourceRow
 from pricer.views.table import Table
-from pricer.views.text import cents
+from pricer.views.text import cents, shortened
 
 TEXT_LENGTH = 120  # of a text in the table
 
@@ -20,5 +20,4 @@ def preview_table(preview: Preview) -> Table:
 def _text(row: SourceRow) -> str:
     if row.text is None:
         return row.reason
-    text = " ".join(row.text.split())
-    return text if len(text) <= TEXT_LENGTH else f"{text[:TEXT_LENGTH]}…"
+    return shortened(row.text, TEXT_LENGTH)

@@ -6,46 +6,45 @@ product. Knows nothing of Gradio, of models or of how it is drawn.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from typing import Any
 
-from pricer.pricing.certainty import NARROW, WIDE, modes
+from pricer.pricing.certainty import Certainty, certainty
 from pricer.pricing.estimate import Estimate
-from pricer.views.run_feed import TITLE_LENGTH, sendable
+from pricer.views.run_feed import TITLE_LENGTH, line, sendable
 from pricer.views.table import Table
+from pricer.views.text import shortened
 from pricer.words import counted
 
 PREVIEWED = 5  # rows
 _TEXT_LENGTH = 140  # what a preview shows of a text
 
-SURE, HALF_SURE, UNSURE = "fairly sure", "half sure", "unsure"
+_SURE = {Certainty.SURE: "fairly sure", Certainty.HALF: "half sure", Certainty.UNSURE: "unsure", None: None}
 
 
 def preview(sentence: str, rows: Iterable[tuple[int, str]]) -> Table:
     """What was recognized, and the first rows: the line of each, and the text that is priced or why there is none."""
-    shown = tuple((f"{line:,}", _shortened(text)) for line, text in rows)
+    shown = tuple((f"{number:,}", shortened(text, _TEXT_LENGTH)) for number, text in rows)
     return Table("", ("Line", "What the model will read"), shown, sentence, words=2)
 
 
 def opening(run: str, size: int) -> str:
     """The feed's first line: which run this is, and how many products the list has."""
-    return _line({"run": run, "size": size})
+    return line({"run": run, "size": size})
 
 
 def row(title: str, estimate: Estimate | None, error: str | None) -> str:
     """The line of a product: title, price, low, high, how sure, tokens cut, error; null where there is none."""
     title = sendable(title) + ("…" if len(title) > TITLE_LENGTH else "")
     if estimate is None:
-        return _line([title, None, None, None, None, 0, error])
+        return line([title, None, None, None, None, 0, error])
     price = None if estimate.price is None else round(estimate.price, 2)
-    values = [price, estimate.low, estimate.high, certainty_words(estimate), estimate.cut, error]
-    return _line([title, *values])
+    values = [price, estimate.low, estimate.high, _SURE[certainty(estimate)], estimate.cut, error]
+    return line([title, *values])
 
 
 def status(state: str, progress: str, sentence: str = "") -> str:
     """The feed's line on where the list stands: a progress that changes often, a sentence that is said once."""
-    return _line({"state": state, "progress": progress, "sentence": sentence})
+    return line({"state": state, "progress": progress, "sentence": sentence})
 
 
 def progress(done: int, size: int, seconds: float) -> str:
@@ -55,22 +54,3 @@ def progress(done: int, size: int, seconds: float) -> str:
         return f"{told} priced."
     left = seconds / done * (size - done)
     return f"{told} priced, {counted(max(round(left), 1), 'second')} left."
-
-
-def certainty_words(estimate: Estimate) -> str | None:
-    """How sure the model is of a price, by the same measure as the sentence on the card; None where it names none."""
-    if estimate.low is None or estimate.high is None:
-        return None
-    ratio = estimate.high / max(estimate.low, 1)
-    if ratio > WIDE:
-        return UNSURE
-    return SURE if ratio <= NARROW and len(modes(estimate)) == 1 else HALF_SURE
-
-
-def _shortened(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _TEXT_LENGTH else f"{line[:_TEXT_LENGTH]}…"
-
-
-def _line(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"

@@ -43,7 +43,7 @@ def opening(settings: Settings, size: int, *, run: str, name: str, slug: str) ->
 
     `references` are what the course reports on these items, each as who and dollars of average error.
     """
-    return _line(
+    return line(
         {
             "run": run,
             "size": size,
@@ -58,12 +58,12 @@ def opening(settings: Settings, size: int, *, run: str, name: str, slug: str) ->
 
 def rows(results: Iterable[Result]) -> str:
     """A line for each result: title, truth, estimate, error, SLE, color; null where the model named no price."""
-    return "".join(_line(_row(result)) for result in results)
+    return "".join(line(_row(result)) for result in results)
 
 
 def status(report: Report, state: str, sentence: str) -> str:
     """The feed's line on where the run stands; `state` is one of RUNNING, FINISHED, STOPPED, FAILED."""
-    return _line({"state": state, "sentence": sentence, "figures": figures(report)})
+    return line({"state": state, "sentence": sentence, "figures": figures(report)})
 
 
 def figures(report: Report) -> list[tuple[str, str]]:
@@ -109,5 +109,6 @@ def _row(result: Result) -> list[Any]:
     ]
 
 
-def _line(value: Any) -> str:
+def line(value: Any) -> str:
+    """A line of a feed."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"

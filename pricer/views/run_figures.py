@@ -15,7 +15,6 @@ from pricer.views.style import VERDICTS
 from pricer.views.text import plain
 
 WEBGL_FROM = 3000  # points; below this, SVG looks better and costs little
-_DIAGONAL = "deepskyblue"  # as in the course
 _CHOSEN = {
     "type": "scatter",
     "mode": "markers",
@@ -81,18 +80,21 @@ def overlay_figure(comparison: Comparison) -> dict[str, Any] | None:
     }
     first, second = comparison.names
     runs = (
-        (first, [pair.first for pair in pairs], {"color": style.ACCENT, "symbol": "circle-open"}),
-        (second, [pair.second for pair in pairs], {"color": style.PALETTE["second"].mark, "symbol": "triangle-up"}),
+        (first, [pair.first for pair in pairs], style.ACCENT, "circle-open"),
+        (second, [pair.second for pair in pairs], style.PALETTE["second"].mark, "triangle-up"),
     )
     traces = [
         points
         | {
             "name": name,
             "y": [round(result.estimate, 2) for result in results],
-            "marker": {"size": 8, "opacity": 0.75, "line": {"width": 2}, **marker},
+            "marker": {
+                **{"size": 8, "opacity": 0.75, "color": color, "symbol": symbol},
+                "line": {"width": 2, "color": color},  # Plotly's own gray would cover what is small
+            },
             "hovertemplate": f"%{{text}}<br>actual price %{{x:$,.2f}}<br>estimate %{{y:$,.2f}}<extra>{name}</extra>",
         }
-        for name, results, marker in runs
+        for name, results, color, symbol in runs
     ]
     return {"data": [_diagonal(end), _joined(comparison), *traces], "layout": _scatter_layout(end)}
 
@@ -138,7 +140,7 @@ def _diagonal(end: float) -> dict[str, Any]:
         "y": [0, end],
         "hoverinfo": "skip",
         "showlegend": False,
-        "line": {"color": _DIAGONAL, "width": 2},
+        "line": {"color": style.ACCENT, "width": 1.5},
     }
 
 

@@ -99,6 +99,12 @@ def printable(text: str) -> str:
     return " ".join("".join(shown).split())
 
 
+def shortened(text: str, length: int) -> str:
+    """`text` on one line, cut after `length` characters with a sign that it goes on."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else f"{line[:length]}…"
+
+
 def plain(text: str) -> str:
     """`text` for a name or a hover text of Plotly, which reads both as markup and fills in what stands in %{}."""
     return escape(text, quote=False).replace("%{", "&#37;{")

@@ -329,8 +329,8 @@ def test_a_disk_that_is_full_is_a_sentence_where_the_files_of_a_run_are_wanted(m
 
 @pytest.mark.fault
 def test_a_disk_that_is_full_ends_a_run_of_the_page_with_a_sentence_and_keeps_what_was_done(tmp_path, monkeypatch):
-    monkeypatch.setattr("pricer.ui.session.runs.SHORTEST_PAUSE", 0.0)
-    monkeypatch.setattr("pricer.ui.session.runs.SHARE_OF_SHOWING", 1e9)
+    monkeypatch.setattr("pricer.ui.session.pace.SHORTEST_PAUSE", 0.0)
+    monkeypatch.setattr("pricer.ui.session.pace.SHARE_OF_SHOWING", 1e9)
     pricer = FakePricer(batch_size=5)
     run = VisitorRuns().begin(RunRequest(size=20), pricer.info, tmp_path)
     updates = feed_in_slot(pricer, run, RunSlots())

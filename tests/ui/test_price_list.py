@@ -18,8 +18,8 @@ from tests.support.fakes import FakePricer
 @pytest.fixture
 def eager(monkeypatch) -> None:
     """Updates after every batch, however fast the batches come."""
-    monkeypatch.setattr("pricer.ui.session.price_list.SHORTEST_PAUSE", 0.0)
-    monkeypatch.setattr("pricer.ui.session.price_list.SHARE_OF_SHOWING", 1e9)
+    monkeypatch.setattr("pricer.ui.session.pace.SHORTEST_PAUSE", 0.0)
+    monkeypatch.setattr("pricer.ui.session.pace.SHARE_OF_SHOWING", 1e9)
 
 
 def run_of(lines: str) -> ListRun:

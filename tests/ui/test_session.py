@@ -23,8 +23,8 @@ def file(tmp_path) -> str:
 @pytest.fixture
 def eager(monkeypatch) -> None:
     """Updates after every batch, however fast the batches come."""
-    monkeypatch.setattr("pricer.ui.session.runs.SHORTEST_PAUSE", 0.0)
-    monkeypatch.setattr("pricer.ui.session.runs.SHARE_OF_SHOWING", 1e9)
+    monkeypatch.setattr("pricer.ui.session.pace.SHORTEST_PAUSE", 0.0)
+    monkeypatch.setattr("pricer.ui.session.pace.SHARE_OF_SHOWING", 1e9)
 
 
 def begin(file: str, pricer: FakePricer, visitor: VisitorRuns | None = None, **request):

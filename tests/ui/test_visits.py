@@ -49,8 +49,8 @@ def test_a_visit_that_is_forgotten_is_found_no_more():
 
 
 def test_of_a_run_that_is_still_going_there_is_what_is_done(monkeypatch):
-    monkeypatch.setattr("pricer.ui.session.runs.SHORTEST_PAUSE", 0.0)
-    monkeypatch.setattr("pricer.ui.session.runs.SHARE_OF_SHOWING", 1e9)
+    monkeypatch.setattr("pricer.ui.session.pace.SHORTEST_PAUSE", 0.0)
+    monkeypatch.setattr("pricer.ui.session.pace.SHARE_OF_SHOWING", 1e9)
     visits, visitor, pricer = Visits(), VisitorRuns(), FakePricer(batch_size=10)
     run = begun(visits, visitor, pricer)
     updates = feed(pricer, run)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import BoundedSemaphore
 
-from pricer.errors import DescriptionError, RunError
+from pricer.errors import DescriptionError, ItemsError, RunError
 from pricer.items.item import MAX_TEXT
 from pricer.pricing.cleaning import encodable
 
@@ -51,6 +52,12 @@ def validated(description: object) -> str:
             f"shorten it to {MAX_CHARACTERS:,}."
         )
     return encodable(description)
+
+
+def check_upload(file: str) -> None:
+    """Raise ItemsError if an uploaded file is beyond MAX_UPLOAD."""
+    if Path(file).stat().st_size > MAX_UPLOAD:
+        raise ItemsError(f"The file is larger than {MAX_UPLOAD // 1_000_000} MB: cut it to fewer rows.")
 
 
 class RunSlots:

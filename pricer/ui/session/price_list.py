@@ -28,7 +28,7 @@ from pricer.pricing.estimator import Estimator
 from pricer.runs.folder import FAILED, FINISHED, RUNNING, STOPPED
 from pricer.ui.server import limits
 from pricer.ui.server.limits import RunSlots
-from pricer.ui.session.runs import SHARE_OF_SHOWING, SHORTEST_PAUSE
+from pricer.ui.session.pace import Pace
 from pricer.views import price_list as views
 from pricer.words import counted
 
@@ -70,8 +70,7 @@ class ListRequest:
     def read(self) -> ProductList:
         """The products. Raises ItemsError with the remedy."""
         if self.file:
-            if Path(self.file).stat().st_size > limits.MAX_UPLOAD:
-                raise ItemsError(f"The file is larger than {limits.MAX_UPLOAD // 1_000_000} MB: cut it to fewer rows.")
+            limits.check_upload(self.file)
             return _within_limits(open_source(self.file, text_column=self.column))
         lines = [line for line in self.lines.splitlines() if line.strip()]
         if not lines:
@@ -120,19 +119,17 @@ def feed(pricer: Estimator, run: ListRun) -> Iterator[str]:
     A batch of the model's own size at a time, so that whoever else asks is served in between.
     """
     run.state, run.feed = RUNNING, views.opening(uuid.uuid4().hex[:8], len(run.products.rows))
-    began, sent, next_update = time.monotonic(), 0, 0.0
+    began, sent, pace = time.monotonic(), 0, Pace()
     size = pricer.batch_size
     try:
         for start in range(0, len(run.products.rows), size):
             if run.stop.is_set():
                 break
-            now = time.monotonic()
-            if now >= next_update:
-                run.feed += _rows(run, sent) + views.status(RUNNING, _progress(run, now - began))
-                sent = len(run.priced)
-                yield run.feed
-                pause = (time.monotonic() - now) / SHARE_OF_SHOWING
-                next_update = time.monotonic() + max(SHORTEST_PAUSE, pause)
+            if pace.is_due:
+                with pace.showing():
+                    run.feed += _rows(run, sent) + views.status(RUNNING, _progress(run, time.monotonic() - began))
+                    sent = len(run.priced)
+                    yield run.feed
             run.priced += _priced(pricer, run.products.rows[start : start + size])
         state = FINISHED if len(run.priced) == len(run.products.rows) else STOPPED
         sentence = _closing(run, time.monotonic() - began)

@@ -5,8 +5,8 @@ Reads items as the form asks for them and turns the Tester's reports into the gr
 
 from __future__ import annotations
 
+import os
 import secrets
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -27,6 +27,7 @@ from pricer.runs.report import Report
 from pricer.runs.settings import Settings, settings_of
 from pricer.ui.server import limits
 from pricer.ui.server.limits import RunSlots
+from pricer.ui.session.pace import Pace
 from pricer.views import run_feed
 from pricer.views.run_export import to_csv, to_json
 from pricer.views.run_html import to_html
@@ -35,8 +36,13 @@ from pricer.views.text import METHOD_NAMES
 BUNDLED, UPLOAD, HUB = "Bundled items", "A file", "A data set of the Hub"
 SOURCES = (BUNDLED, UPLOAD, HUB)
 DEFAULT_METHOD = "top3"  # the course's
-SHORTEST_PAUSE = 0.25  # seconds between two updates of the page
-SHARE_OF_SHOWING = 0.03  # of a run's time, at most
+RUNS_FOLDER = "PRICER_RUNS"  # the environment variable that names a folder where the page keeps its runs, if any
+
+
+def runs_folder() -> Path | None:
+    """Where the page keeps its runs, if anywhere."""
+    folder = os.environ.get(RUNS_FOLDER)
+    return Path(folder) if folder else None
 
 
 @dataclass(frozen=True)
@@ -76,8 +82,7 @@ class RunRequest:
     def _uploaded(self, columns: dict[str, str | None]) -> Items:
         if not self.file:
             raise ItemsError(f"Choose a file first: {FORMS}, with a column of texts and one of prices.")
-        if Path(self.file).stat().st_size > limits.MAX_UPLOAD:
-            raise ItemsError(f"The file is larger than {limits.MAX_UPLOAD // 1_000_000} MB: cut it to fewer rows.")
+        limits.check_upload(self.file)
         return sources.load_items(self.file, int(self.size), self.seed, max_rows=limits.MAX_ROWS, **columns)
 
 
@@ -215,7 +220,7 @@ def feed(pricer: Estimator, run: LiveRun) -> Iterator[str]:
     looked at after every batch.
     """
     run.open_feed()
-    next_update = 0.0
+    pace = Pace()
     how = {"generate": run.settings.generate, "adapter": run.settings.adapter}
     reports = tester.run(pricer, run.items.items, run.settings.method, **how)
     if run.kept:
@@ -226,12 +231,9 @@ def feed(pricer: Estimator, run: LiveRun) -> Iterator[str]:
                 run.report = report
                 if run.stop.is_set():
                     break
-                began = time.monotonic()
-                if began < next_update:
-                    continue
-                yield run.tell()
-                pause = (time.monotonic() - began) / SHARE_OF_SHOWING
-                next_update = time.monotonic() + max(SHORTEST_PAUSE, pause)
+                if pace.is_due:
+                    with pace.showing():
+                        yield run.tell()
     except PricerError as error:
         yield run.tell(FAILED, str(error))
     except GeneratorExit:  # its page was closed, or loaded again

@@ -6,10 +6,8 @@ leaves the server with the answer to its guess, and not before.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -23,7 +21,7 @@ from pricer.ui.components.findings import Findings
 from pricer.ui.components.play import play
 from pricer.ui.events import QUIET, refusing
 from pricer.ui.session.game import VisitorGame
-from pricer.ui.tabs.tester import RUNS_FOLDER
+from pricer.ui.session.runs import runs_folder
 from pricer.views import played, run_tables
 from pricer.views.run_figures import overlay_figure
 
@@ -86,9 +84,7 @@ def play_tab(pricer: Estimator) -> None:
     keep.click(_files, visitor, files, **QUIET)
 
 
-def _with_reason(
-    parts: _Parts, handler: Callable[[_Parts, VisitorGame, gr.EventData], _Shown]
-) -> Callable[..., _Shown]:
+def _with_reason(parts: _Parts, handler: _Handler) -> Callable[..., _Shown]:
     """`handler`, with the reason in the place of the game where it cannot go on."""
 
     def answered(visitor: VisitorGame, event: gr.EventData) -> _Shown:
@@ -118,9 +114,8 @@ def _guess(parts: _Parts, visitor: VisitorGame, event: gr.EventData) -> _Shown:
             price = price_of(event.written)
         except ValueError as reason:
             return parts.question(visitor, problem=str(reason))
-        folder = os.environ.get(RUNS_FOLDER)
         try:
-            visitor.guess(parts.pricer, price, Path(folder) if folder else None)
+            visitor.guess(parts.pricer, price, runs_folder())
         except RunError as error:  # the game itself is whole
             return parts.answer(visitor, note=str(error))
     return parts.answer(visitor) if visitor.answered(event.index) else parts.question(visitor)

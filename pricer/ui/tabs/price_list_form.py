@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from pricer.errors import ItemsError
-from pricer.items.files import FORMS, open_table
-from pricer.pricing.cleaning import encodable
+from pricer.items.files import FORMS
 from pricer.ui.components.assets import message
 from pricer.ui.components.findings import Findings, table
-from pricer.ui.events import QUIET, RECOGNIZED
+from pricer.ui.events import QUIET
 from pricer.ui.server import limits
 from pricer.ui.session.price_list import ListRequest, ProductList
+from pricer.ui.tabs.columns import RECOGNIZED, chosen, columns_of, offered
 from pricer.views.price_list import PREVIEWED, preview
 
 _KEPT = "() => window.pricer.kept.read().lines || ''"
@@ -45,8 +44,7 @@ class ListForm:
 
     def request(self, values: Mapping[Any, Any]) -> ListRequest:
         """What is asked for."""
-        column = values[self.column]
-        return ListRequest(values[self.lines], values[self.file], None if column == RECOGNIZED else column)
+        return ListRequest(values[self.lines], values[self.file], chosen(values[self.column]))
 
     def told(self, problem: str = "") -> dict[gr.Component, Any]:
         """What is wrong with the list; nothing if nothing is."""
@@ -60,7 +58,7 @@ class ListForm:
         try:
             products = request.read()
         except ItemsError as error:
-            return {self.column: _choices(_names(request.file)), self.found: "", **self.told(str(error))}
+            return {self.column: _choices(columns_of(request.file)), self.found: "", **self.told(str(error))}
         both = request.file and request.lines.strip()
         remark = "The file is priced; remove it to price the lines instead." if both else ""
         return {self.column: _choices(products.own), self.found: _previewed(products, remark), **self.told()}
@@ -116,15 +114,7 @@ def _previewed(products: ProductList, remark: str = "") -> str:
     return table(preview(" ".join(filter(None, [products.sentence, remark])), rows))
 
 
-def _names(file: str | None) -> tuple[str, ...]:
-    """The columns of a file in which no text was recognized; none where it cannot be read."""
-    try:
-        return open_table(Path(file)).columns if file else ()
-    except ItemsError:
-        return ()
-
-
 def _choices(names: Sequence[str]) -> Any:
-    """The columns to choose from, without names that hold half a character: no message could carry them."""
-    sendable = [name for name in names if name and encodable(name) == name]
+    """The columns to choose from, where there is a choice."""
+    sendable = offered(names)
     return gr.update(choices=[RECOGNIZED, *sendable], value=RECOGNIZED, visible=len(sendable) > 1)

@@ -12,11 +12,9 @@ A page that is loaded again asks by `_reopen` for what it showed before.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -30,14 +28,12 @@ from pricer.ui.components.live_scatter import LiveScatter
 from pricer.ui.events import QUIET
 from pricer.ui.server import limits
 from pricer.ui.server.limits import RunSlots
-from pricer.ui.session.runs import LiveRun, VisitorRuns, broken, feed_in_slot
+from pricer.ui.session.runs import LiveRun, VisitorRuns, broken, feed_in_slot, runs_folder
 from pricer.ui.session.visits import Visits
 from pricer.ui.tabs.price import PriceTab
 from pricer.ui.tabs.tester_form import Form, tester_form
 from pricer.ui.tabs.tester_runs import RunsView, runs_view
 from pricer.views.run_item import item_page
-
-RUNS_FOLDER = "PRICER_RUNS"  # the environment variable that names a folder where the page keeps its runs, if any
 
 
 @dataclass(frozen=True)
@@ -115,11 +111,11 @@ def _begin(
     """Read the items; whatever is wrong with them is said at the fields."""
     reading = message("Reading items …", working=True)
     yield {parts.current: None, parts.note: reading, parts.problem: gr.update(value="", visible=False), **parts.busy}
-    folder, visitor = os.environ.get(RUNS_FOLDER), values[parts.visitor]
+    visitor = values[parts.visitor]
     try:
         slots.check()
         request = parts.form.request(values)
-        run = visitor.begin(request, info, Path(folder) if folder else None)
+        run = visitor.begin(request, info, runs_folder())
     except PricerError as error:
         yield parts.refused(str(error))
         return

@@ -5,25 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from pricer.errors import ItemsError
 from pricer.items import load as sources
-from pricer.items.files import FORMS, open_table
+from pricer.items.files import FORMS
 from pricer.items.preview import preview
 from pricer.items.source import open_source
-from pricer.pricing.cleaning import encodable
 from pricer.pricing.estimator import Estimator
 from pricer.runs import tester
 from pricer.ui.components import findings
 from pricer.ui.components.assets import message
 from pricer.ui.components.findings import Findings
-from pricer.ui.events import QUIET, RECOGNIZED
+from pricer.ui.events import QUIET
 from pricer.ui.server import limits
 from pricer.ui.session.runs import BUNDLED, DEFAULT_METHOD, HUB, SOURCES, UPLOAD, RunRequest
+from pricer.ui.tabs.columns import RECOGNIZED, chosen, columns_of, offered
 from pricer.views.preview import preview_table
 from pricer.views.text import METHOD_NAMES
 
@@ -58,7 +57,7 @@ class Form:
         """What is asked for."""
         given = {name: values[field] for name, field in vars(self).items() if name != "which"}
         for name in ("text_column", "price_column"):
-            given[name] = _chosen(given[name])
+            given[name] = chosen(given[name])
         given["seed"] = int(given["seed"] or 0) if values[self.which] == SAMPLE else None
         return RunRequest(**given)
 
@@ -108,10 +107,6 @@ def tester_form(pricer: Estimator) -> Form:
     return Form(source, dataset, file, size, method, which, seed, text_column, price_column, generate, adapter)
 
 
-def _chosen(column: str) -> str | None:
-    return None if column == RECOGNIZED else column
-
-
 def _how_many(there: str = "") -> str:
     return f"{HOW_MANY} (of {there})" if there else HOW_MANY
 
@@ -132,11 +127,7 @@ def _fields_of(source: str) -> tuple[Any, Any, Any]:
 
 def _columns_of(file: str | None) -> tuple[Any, Any, Any]:
     """The columns to choose from; what is wrong with a file that cannot be read is said by `_look`."""
-    try:
-        # Without names that hold half a character: no message to the page could carry them.
-        names = [name for name in open_table(Path(file)).columns if encodable(name) == name] if file else []
-    except ItemsError:
-        names = []
+    names = offered(columns_of(file))
     choices = [RECOGNIZED, *names]
     # One update each: Gradio takes an update apart while it sends it, and of a shared one nothing would be left.
     text, price = (gr.update(choices=choices, value=RECOGNIZED) for _ in range(2))
@@ -148,7 +139,7 @@ def _look(bundled: str, source: str, file: str | None, text_column: str, price_c
     if source != UPLOAD or not file:
         return gr.update(visible=False), gr.update(label=_how_many(bundled if source == BUNDLED else ""))
     try:
-        opened = open_source(file, text_column=_chosen(text_column), price_column=_chosen(price_column))
+        opened = open_source(file, text_column=chosen(text_column), price_column=chosen(price_column))
         seen = preview(opened, max_rows=limits.MAX_ROWS)
     except ItemsError as error:
         return gr.update(value=message(str(error)), visible=True), gr.update(label=_how_many())

@@ -1,5 +1,15 @@
 // One item beside the list: what it costs, what each way of reading makes of it, and its text. All of it is text.
 
+// A name and its value, for a list of such.
+function pairOf([name, value]) {
+  const pair = document.createElement("div");
+  const term = document.createElement("dt"), text = document.createElement("dd");
+  term.textContent = name;
+  text.textContent = value;
+  pair.append(term, text);
+  return pair;
+}
+
 function openItem(panel, { onStep, onOpen, onClose }) {
   const part = (name) => panel.querySelector(`[data-part="${name}"]`);
   const steps = [...panel.querySelectorAll("[data-step]")];
@@ -23,14 +33,7 @@ function openItem(panel, { onStep, onOpen, onClose }) {
       part("verdict").textContent = verdict;
       part("verdict").style.color = color ? `var(--${color}-text)` : "inherit";
       part("text").textContent = text;
-      part("facts").replaceChildren(...facts.map(([name, value]) => {
-        const pair = document.createElement("div");
-        const term = document.createElement("dt"), fact = document.createElement("dd");
-        term.textContent = name;
-        fact.textContent = value;
-        pair.append(term, fact);
-        return pair;
-      }));
+      part("facts").replaceChildren(...facts.map(pairOf));
       if (opens) panel.focus({ preventScroll: true });
       panel.scrollIntoView({ block: "nearest" });
     },

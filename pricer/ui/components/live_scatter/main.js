@@ -126,14 +126,7 @@ async function draw() {
 }
 
 function showFigures() {
-  part(".figures").replaceChildren(...(feed.now.figures || []).map(([name, value]) => {
-    const pair = document.createElement("div");
-    const term = document.createElement("dt"), text = document.createElement("dd");
-    term.textContent = name;
-    text.textContent = value;
-    pair.append(term, text);
-    return pair;
-  }));
+  part(".figures").replaceChildren(...(feed.now.figures || []).map(pairOf));
   const fromBefore = feed.run && !props.value ? " This is from before the page was loaded again: run it again to open items, compare or download." : "";
   part(".name").textContent = `${feed.name}: ${feed.title}`;
   part(".sentence").textContent = `${feed.now.sentence || ""}${fromBefore}`;
