@@ -11,7 +11,7 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,28 +70,38 @@ def on_ray(
     with _cluster(workers) as ray:
         _be_patient(ray)
         gpus, actors = _actors(ray, workers)
-        found = (
-            ray.data.from_items([{"shard": number} for number in numbers], override_num_blocks=max(1, len(numbers)))
-            .map_batches(
-                ShardPricer,
-                batch_size=1,
-                batch_format="pyarrow",
-                num_gpus=1 if gpus else None,
-                num_cpus=None if gpus else workers.cpus_per_actor,  # Ray gives an actor as many threads
-                compute=ray.data.ActorPoolStrategy(
-                    min_size=1, max_size=actors, initial_size=actors, max_tasks_in_flight_per_actor=2
-                ),
-                fn_constructor_args=(str(folder.path.resolve()), model, open_estimator),
-            )
-            .iter_rows()
+        found = ray.data.from_items(
+            [{"shard": number} for number in numbers], override_num_blocks=max(1, len(numbers))
+        ).map_batches(
+            ShardPricer,
+            batch_size=1,
+            batch_format="pyarrow",
+            num_gpus=1 if gpus else None,
+            num_cpus=None if gpus else workers.cpus_per_actor,  # Ray gives an actor as many threads
+            compute=ray.data.ActorPoolStrategy(
+                min_size=1, max_size=actors, initial_size=actors, max_tasks_in_flight_per_actor=2
+            ),
+            fn_constructor_args=(str(folder.path.resolve()), model, open_estimator),
         )
-        for row in found:
-            error = row.pop("error")
-            if error:
-                raise CatalogueError(f"Shard {row['shard']} stays open. {error}")
-            yield ShardDone(**row)
-            if stopped():
-                return
+        with closing(_rows(ray, found)) as rows:
+            for row in rows:
+                error = row.pop("error")
+                if error:
+                    raise CatalogueError(f"Shard {row['shard']} stays open. {error}")
+                yield ShardDone(**row)
+                if stopped():
+                    return
+
+
+def _rows(ray: Any, dataset: Any) -> Iterator[dict[str, Any]]:
+    """The rows of a data set as they come; once this is closed, nothing of Ray works on them.
+
+    Not `iter_rows`: that reads ahead in threads which outlive it, and a thread that asks Ray for anything after
+    `ray.shutdown` ends the whole process, without a word.
+    """
+    for bundle in dataset.iter_internal_ref_bundles():
+        for block in bundle.block_refs:
+            yield from ray.get(block).to_pylist()
 
 
 def model_on_ray(workers: Workers, model: str | None, open_estimator: OpenEstimator) -> dict[str, str | None]:

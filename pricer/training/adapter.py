@@ -30,6 +30,7 @@ from pricer.pricing.distribution import HIGHEST_PRICE
 from pricer.pricing.prompt import FRAMES, Frame, build_prompt
 from pricer.training import sources
 from pricer.training.arguments import training_arguments
+from pricer.training.counterfactuals import with_counterfactuals
 from pricer.training.mixture import Example, Mixture, example_of, read_examples, sample
 from pricer.training.recipe import Recipe
 
@@ -221,6 +222,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=Mixture.sentence_dropout,
         help="share of a long text's sentences, after the first, that is dropped",
     )
+    mixture.add_argument(
+        "--counterfactuals",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="share of the examples with one attribute changed: its size, material, brand …, and its price with it",
+    )
 
 
 def run(options: argparse.Namespace) -> None:
@@ -237,7 +245,9 @@ def run(options: argparse.Namespace) -> None:
     count = options.steps * options.batch_size * processes
     train_adapter(
         row,
-        sample(_examples(options), count, mixture, options.seed),
+        with_counterfactuals(
+            sample(_examples(options), count, mixture, options.seed), options.counterfactuals, options.seed
+        ),
         options.out / "adapter-run",
         options.out / "adapter",
         Recipe(teacher_weight=options.teacher_weight, teacher_sigma=options.teacher_sigma),

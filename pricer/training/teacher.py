@@ -1,6 +1,6 @@
 """Step "teacher": a price for every training item by small networks that never saw its own (cross-fitting).
 
-A network on the words and letters of a text learns prices in minutes where a language model needs hours. Its price,
+A network on the words, letters and quantities of a text learns prices in minutes where a language model needs hours. Its price,
 beside the known one, tells the language model what is chance in the latter; texts without a price teach by the
 teacher's alone.
 """
@@ -23,6 +23,7 @@ from pricer.items.item import Item
 from pricer.runs.metrics import mean, rmsle
 from pricer.training import sources
 from pricer.training.mixture import HIGHEST, LOWEST, Example, example_of, write_examples
+from pricer.training.quantities import quantity_features
 
 FOLDS = 4
 HIDDEN = 64
@@ -30,7 +31,8 @@ _BATCHES = (512, 1024, 2048, 4096)  # one pass over the items with each: growing
 
 
 class TextNetwork(nn.Module):
-    """TF-IDF of words and word pairs, with `letters` also of pieces of words; on it, two hidden layers of 64.
+    """TF-IDF of words and word pairs, with `letters` also of pieces of words, and numbers by their units; on it, two
+    hidden layers of 64.
 
     Learns the logarithm of the price by least squares, in its own standard units.
     """
@@ -38,12 +40,14 @@ class TextNetwork(nn.Module):
     def __init__(self, texts: Sequence[str], prices: Sequence[float], letters: bool, seed: int) -> None:
         from sklearn.feature_extraction.text import TfidfVectorizer
         from sklearn.pipeline import make_union
+        from sklearn.preprocessing import FunctionTransformer
 
         super().__init__()
         options: dict[str, Any] = {"binary": True, "dtype": np.float32}
         words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, **options)
         pieces = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), min_df=8, **options)
-        self._tfidf = make_union(words, pieces) if letters else words
+        numbers = FunctionTransformer(quantity_features)
+        self._tfidf = make_union(words, pieces, numbers) if letters else make_union(words, numbers)
         features = self._tfidf.fit_transform(texts).tocsr()  # (N, words), sparse
         torch.manual_seed(seed)
         self._words = nn.EmbeddingBag(features.shape[1], HIDDEN, mode="sum", sparse=True)
