@@ -82,7 +82,7 @@ def choose(
     if base or adapter:
         # What was reported or measured of the row's own adapter says nothing of this one.
         row = replace(row, name=short_name(adapter or base or ""), adapter=adapter, adapter_revision=None)
-        row = replace(row, reported=(), quantiles=(0.1, 0.9), coverage=None)
+        row = replace(row, reported=(), intervals=())
     if revision:
         row = replace(row, adapter_revision=revision)
     if base:

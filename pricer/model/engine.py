@@ -23,6 +23,7 @@ from pricer.model.registry import ROWS
 from pricer.pricing.distribution import TEMPERATURES, Distribution
 from pricer.pricing.estimate import MAX_K, TOP_K, Estimate
 from pricer.pricing.estimator import Completion
+from pricer.pricing.intervals import interval_for
 from pricer.pricing.prompt import PRICE_PREFIX, Prompt, build_prompt, extract_price
 
 _LOG = logging.getLogger(__name__)
@@ -56,15 +57,20 @@ class Pricer:
 
         Raises DescriptionError, before any pass, if one of them is blank.
         """
-        row = self.info.row
         return [
-            Estimate(
-                *(prompt.description, prompt.tokens, prompt.cut, row.name, distribution, k),
-                quantiles=row.quantiles,
-                remarks=prompt.remarks,
-            )
+            self._estimate(prompt, distribution, k, adapter)
             for prompt, distribution in self._ask(descriptions, self._read, adapter)
         ]
+
+    def _estimate(self, prompt: Prompt, distribution: Distribution, k: int, adapter: bool) -> Estimate:
+        row = self.info.row
+        interval = interval_for(row.intervals if adapter else (), prompt.description, prompt.tokens)
+        return Estimate(
+            *(prompt.description, prompt.tokens, prompt.cut, row.name, distribution, k),
+            quantiles=interval.quantiles,
+            coverage=interval.coverage,
+            remarks=prompt.remarks,
+        )
 
     def generate_all(self, descriptions: Sequence[str], adapter: bool = True) -> list[Completion]:
         """The course's first method: three tokens, greedily, and the number in them. Raises as `estimate_all`."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from pricer import PACKAGE
 from pricer.items.load import BUNDLED, HUB_PREFIX
+from pricer.pricing.intervals import Interval, TextKind
 from pricer.pricing.prompt import FRAMES, Frame
 
 ADAPTER_CONFIG = "adapter_config.json"
@@ -51,8 +52,7 @@ class ModelRow:
     QUANTIZATIONS and is ignored by a checkpoint that is stored quantized. A row that is `cpu_only` is so small that it
     runs on the CPU even beside a GPU, with its 4-bit weights written out once: its figures are the same everywhere.
     `mirror` is the row that serves instead where the base is gated and there is no token. `memory_gb` is what loading
-    needs, on the GPU or, without one, in main memory. `quantiles` are those between which an estimate's interval lies;
-    `coverage` is the share of held-out prices that was found there, None where nobody measured it.
+    needs, on the GPU or, without one, in main memory. `intervals` are what was calibrated, by kind of text.
     """
 
     name: str
@@ -66,8 +66,7 @@ class ModelRow:
     mirror: str | None = None
     memory_gb: float = 0.0
     reported: tuple[Reported, ...] = field(default=())
-    quantiles: tuple[float, float] = (0.1, 0.9)
-    coverage: float | None = None
+    intervals: tuple[Interval, ...] = ()
 
     @property
     def dataset(self) -> str | None:
@@ -83,8 +82,12 @@ _SMALL = ModelRow(
     frame=FRAMES["2024"],
     items=BUNDLED,
     cpu_only=True,
-    quantiles=(0.042, 0.961),  # by `python -m pricer.training calibrate`; the coverage is of the bundled items
-    coverage=0.705,
+    # By `python -m pricer.training calibrate`; each coverage is of items that the quantiles were not chosen on.
+    intervals=(
+        Interval(TextKind.LINE, (0.042, 0.961), 0.9),
+        Interval(TextKind.SHORT, (0.042, 0.961), 0.705),
+        Interval(TextKind.PAGE, (0.042, 0.961), 0.8),
+    ),
     memory_gb=0.3,
     reported=GENERATION_1,
 )

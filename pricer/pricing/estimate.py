@@ -42,7 +42,8 @@ class Estimate:
     """The price of one description, and everything that can be read from the pass that gave it.
 
     All prices are in dollars. `tokens` and `cut` count tokens of the description: those the model read, and those left
-    out because it was too long. The interval lies between `quantiles`, as shares of the probability on numbers.
+    out because it was too long. The interval lies between `quantiles`, as shares of the probability on numbers;
+    `coverage` is the share of held-out prices of texts like this that was found there, None where nobody measured it.
     `remarks` say what was taken out of the text or makes it hard to price.
     """
 
@@ -54,6 +55,7 @@ class Estimate:
     k: int = TOP_K
     temperature: float = 1.0
     quantiles: tuple[float, float] = (0.1, 0.9)
+    coverage: float | None = None
     remarks: tuple[str, ...] = ()
 
     def reweighed(self, k: int = TOP_K, temperature: float = 1.0) -> Estimate:

@@ -1,7 +1,7 @@
-"""Step "calibrate": between which quantiles eight of ten held-out prices lie.
+"""Step "calibrate": between which quantiles eight of ten held-out prices lie, for each kind of text.
 
 A model's own 10 % and 90 % quantiles hold 80 % of the prices only if it knows how sure it may be. So the pair of
-quantiles is chosen on held-out items, and its coverage is measured on others.
+quantiles is chosen on held-out items. Its coverage is measured on others: each half by the quantiles of the other.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 from pricer.items.load import load_items
 from pricer.model.engine import open_pricer
 from pricer.pricing.estimate import Estimate
+from pricer.pricing.intervals import Interval, TextKind, kind_of
 
 SHARE = 0.8
 
@@ -48,6 +49,31 @@ def coverage(estimates: Sequence[Estimate], truths: Sequence[float], quantiles: 
     return inside / len(truths)
 
 
+def calibrated_intervals(estimates: Sequence[Estimate], truths: Sequence[float]) -> list[Interval]:
+    """For each kind of text that there is, its quantiles by all of its items, and what they hold of items unseen."""
+    found = []
+    for kind in TextKind:
+        own = [pair for pair in zip(estimates, truths, strict=True) if _kind(pair[0]) is kind]
+        if len(own) > 1:
+            quantiles = calibrated_quantiles(*zip(*own, strict=True))
+            found.append(Interval(kind, quantiles, held_out_coverage(*zip(*own, strict=True))))
+    return found
+
+
+def held_out_coverage(estimates: Sequence[Estimate], truths: Sequence[float]) -> float:
+    """The share of true prices in their intervals, each half of the items by the quantiles chosen on the other."""
+    held = 0.0
+    for half in (0, 1):
+        quantiles = calibrated_quantiles(estimates[1 - half :: 2], truths[1 - half :: 2])
+        unseen, prices = estimates[half::2], truths[half::2]
+        held += coverage(unseen, prices, quantiles) * len(prices)
+    return held / len(truths)
+
+
+def _kind(estimate: Estimate) -> TextKind:
+    return kind_of(estimate.description, estimate.tokens)
+
+
 def _ranks(estimate: Estimate, truth: float) -> tuple[float, float]:
     """The numbers' probability below the true price, and that below and on it, as shares of all numbers'."""
     dollars = min(math.floor(truth + 0.5), len(estimate.probabilities) - 1)
@@ -62,10 +88,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Print the quantiles and the share of the items that they hold."""
+    """Print each kind's quantiles, and how many of the items they hold."""
     items = [item for source in options.items for item in load_items(source).items]
     truths = [item.price for item in items]
     estimates = open_pricer(options.model).estimate_all([item.text for item in items])
-    quantiles = calibrated_quantiles(estimates, truths)
-    share = coverage(estimates, truths, quantiles)
-    print(f"{quantiles}: between these quantiles lie {share:.1%} of the {len(items)} items that they were chosen on.")
+    for interval in calibrated_intervals(estimates, truths):
+        n = sum(_kind(estimate) is interval.kind for estimate in estimates)
+        print(
+            f"{n} texts {interval.kind.value}: {interval.quantiles}, which held {interval.coverage:.1%} of those unseen."
+        )

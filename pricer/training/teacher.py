@@ -1,6 +1,6 @@
 """Step "teacher": a price for every training item by small networks that never saw its own (cross-fitting).
 
-A network on the words, letters and quantities of a text learns prices in minutes where a language model needs hours. Its price,
+A network on words, letters and quantities learns prices in minutes where a language model needs hours. Its price,
 beside the known one, tells the language model what is chance in the latter; texts without a price teach by the
 teacher's alone.
 """

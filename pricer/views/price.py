@@ -57,14 +57,12 @@ def page_data(
     estimate: Estimate,
     truth: float | None = None,
     change: str = "",
-    coverage: float | None = None,
 ) -> dict[str, Any]:
     """All that the page needs to show and re-weigh an estimate, as plain lists: sent once, then no second pass.
 
     `top` are (token made visible, id, logit, price or None), `numbers` the logits and dollars of the number tokens,
     `log_partition` runs parallel to `temperatures`, `figure` is `distribution_figure` without its steps.
-    `truth` is the true price in dollars, where known, and `change` says what an edit of the text before did; `coverage`
-    as in ModelRow.
+    `truth` is the true price in dollars, where known, and `change` says what an edit of the text before did.
     """
     distribution = estimate.distribution
     return {
@@ -75,7 +73,7 @@ def page_data(
         "price": estimate.price,
         "k": estimate.k,
         "levels": list(estimate.quantiles),
-        "interval": interval_words(estimate.quantiles, coverage),
+        "interval": interval_words(estimate.quantiles, estimate.coverage),
         "uncalibrated": interval_words(estimate.quantiles, None),
         "change": change,
         "shape": certainty.sentence(estimate),

@@ -18,6 +18,7 @@ from pricer.model.info import short_name
 from pricer.model.loading import load
 from pricer.model.machine import Machine
 from pricer.model.registry import ROWS
+from pricer.pricing.intervals import Interval, TextKind
 from pricer.pricing.prompt import FRAMES
 from tests.support.tiny_llama import BOS, CPU, DESCRIPTIONS, asked_for, make_adapter, make_base, make_row
 
@@ -208,11 +209,23 @@ def test_an_estimate_counts_the_tokens_read_and_cut_and_names_its_model(pricer):
     assert (160, 240, "x" * 160) == (long.tokens, long.cut, long.description)
 
 
-def test_the_interval_lies_at_the_quantiles_of_the_row(tiny):
-    row = make_row(tiny.base, tiny.adapter, quantiles=(0.25, 0.75), frame=FRAMES["2025"])
-    [estimate] = Pricer(load(asked_for(row), CPU)).estimate_all(["A kettle"])
+def test_the_interval_lies_at_the_quantiles_of_the_row_for_the_kind_of_text(tiny):
+    intervals = (Interval(TextKind.LINE, (0.25, 0.75), 0.6), Interval(TextKind.SHORT, (0.2, 0.7), 0.5))
+    pricer = Pricer(load(asked_for(make_row(tiny.base, tiny.adapter, intervals=intervals, frame=FRAMES["2025"])), CPU))
 
-    assert (estimate.quantile(0.25), estimate.quantile(0.75)) == (estimate.low, estimate.high)
+    line, short, page = pricer.estimate_all(["A kettle", "A kettle\nIt whistles", "x" * 120])
+
+    assert (line.quantile(0.25), line.quantile(0.75), 0.6) == (line.low, line.high, line.coverage)
+    assert (short.quantile(0.2), short.quantile(0.7), 0.5) == (short.low, short.high, short.coverage)
+    assert (page.quantile(0.1), page.quantile(0.9), None) == (page.low, page.high, page.coverage)
+
+
+def test_without_the_adapter_the_interval_promises_nothing(tiny):
+    row = make_row(tiny.base, tiny.adapter, intervals=(Interval(TextKind.LINE, (0.25, 0.75), 0.6),))
+
+    [base] = Pricer(load(asked_for(row), CPU)).estimate_all(["A kettle"], adapter=False)
+
+    assert ((0.1, 0.9), None) == (base.quantiles, base.coverage)
 
 
 @pytest.mark.parametrize("blank", ["", "  \n", "Price is $20"])

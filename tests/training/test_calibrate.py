@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from pricer.training.calibrate import calibrated_quantiles, coverage
+from dataclasses import replace
+
+from pricer.pricing.intervals import TextKind
+from pricer.training.calibrate import calibrated_intervals, calibrated_quantiles, coverage, held_out_coverage
 from tests.support.fakes import estimate
 
 TEN_PRICES = {str(price): 0.1 for price in range(1, 11)}  # $1 to $10, each as likely
@@ -36,3 +39,23 @@ def test_coverage_counts_a_price_to_the_nearest_dollar():
     estimates = [estimate({"5": 1.0})] * 4
 
     assert 0.5 == coverage(estimates, [4.4, 4.5, 5.49, 5.5], (0.1, 0.9))
+
+
+def test_what_the_quantiles_hold_is_counted_on_items_that_they_were_not_chosen_on():
+    # The even ones are all at $1 and the odd ones at $10: the quantiles of either half hold none of the other.
+    estimates = [estimate(TEN_PRICES)] * 40
+    truths = [1.0, 10.0] * 20
+
+    assert 0.0 == held_out_coverage(estimates, truths)
+
+
+def test_each_kind_of_text_has_its_own_quantiles():
+    line, short = estimate(TEN_PRICES), replace(estimate(TEN_PRICES), description="Two\nlines")
+    spread, extremes = [float(price) for price in range(1, 11)], [1.0] * 5 + [10.0] * 5
+
+    of_lines, of_short = calibrated_intervals([line] * 10 + [short] * 10, spread + extremes)
+
+    assert (TextKind.LINE, (0.199, 0.801)) == (of_lines.kind, of_lines.quantiles)
+    assert TextKind.SHORT is of_short.kind
+    assert of_short.quantiles[0] <= 0.1
+    assert 0.9 <= of_short.quantiles[1]

@@ -214,7 +214,7 @@ def _shown(pricer: Estimator, parts: _Parts, prices: VisitorPrices) -> dict:
     history = prices.history
     entry, before = history.entries[history.shown], history.before(history.shown)
     change = edit_sentence(before.estimate, entry.estimate) if before else ""
-    data = page_data(entry.estimate, entry.truth, change, pricer.info.row.coverage)
+    data = page_data(entry.estimate, entry.truth, change)
     return {
         parts.card: data | {"text": entry.text},
         parts.sections.read: chips(pricer.prompt(entry.text)),
