@@ -95,5 +95,5 @@ def run(options: argparse.Namespace) -> None:
     for interval in calibrated_intervals(estimates, truths):
         n = sum(_kind(estimate) is interval.kind for estimate in estimates)
         print(
-            f"{n} texts {interval.kind.value}: {interval.quantiles}, which held {interval.coverage:.1%} of those unseen."
+            f"{n} texts {interval.kind.value}: {interval.quantiles}, held {interval.coverage:.1%} of those unseen."
         )

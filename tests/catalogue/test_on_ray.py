@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import threading
 from functools import partial
 
 import pytest
@@ -144,6 +145,18 @@ def test_the_program_s_own_handlers_of_signals_are_there_while_it_works(cluster,
 
     assert before == signal.getsignal(signal.SIGTERM)
     work.close()
+
+
+def test_no_thread_is_left_that_may_ask_ray_for_anything_once_the_work_is_done(cluster, tmp_path):
+    # Whoever asks after ray.shutdown ends the whole process, without a word.
+    first, _ = planned(tmp_path / "first", rows=20)
+    price_on(cluster, first)
+    before = set(threading.enumerate())
+    second, _ = planned(tmp_path / "second", rows=200)
+
+    price_on(cluster, second, slow, stopped=lambda: True)
+
+    assert set() == set(threading.enumerate()) - before
 
 
 def _deadly(died, _):
