@@ -18,6 +18,8 @@ from pricer.items.prices import check_currency, parse_price
 from pricer.pricing.cleaning import clean_description
 from pricer.pricing.prompt import PRICE_PREFIX
 
+_SUMS = frozenset({"total", "totals", "grand total", "subtotal", "sub-total", "sum", "sum total"})  # below a spreadsheet
+
 
 @dataclass(frozen=True)
 class Item:
@@ -80,9 +82,12 @@ def _text(row: Mapping[str, Any], columns: Columns, title: str) -> tuple[str, st
     if columns.is_description and title and not _holds(text, title):
         text = f"{title}\n{text}"
     try:
-        return written, clean_description(text)
+        cleaned = clean_description(text)
     except DescriptionError:
         raise ValueError("the text is empty") from None
+    if cleaned.rstrip(" :").casefold() in _SUMS:
+        raise ValueError("it is a sum of the other rows, not a product")
+    return written, cleaned
 
 
 def _told(row: Mapping[str, Any], name: str) -> str:

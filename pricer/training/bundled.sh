@@ -44,6 +44,14 @@ step "$out/third/adapter/adapter_config.json" adapter --distilled "$out/distille
     --out "$out/third" --from-adapter "$out/mean/adapter" --steps 6500 --batch-size 64 --schedule linear \
     --learning-rate 6e-4 --per-source 10000 --price-power 0.15 --long-weight 2 --sentence-dropout 0.35 \
     --keep-checkpoints 7 --seed 2
-step "$out/adapter/adapter_config.json" average --out "$out" \
+step "$out/mean3/adapter/adapter_config.json" average --out "$out/mean3" \
     "$out/third/adapter-run/checkpoint-3500" "$out/third/adapter-run/checkpoint-4500" \
     "$out/third/adapter-run/checkpoint-5500" "$out/third/adapter"
+
+# The same adapter on products of which one attribute is changed among the others, on all sources.
+step "$out/fourth/adapter/adapter_config.json" adapter --distilled "$out/distilled.jsonl.gz" --base "$out/base" \
+    --out "$out/fourth" --from-adapter "$out/mean3/adapter" --steps 6800 --batch-size 64 --schedule linear \
+    --learning-rate 6e-4 --per-source 7000 --price-power 0.2 --long-weight 2.5 --sentence-dropout 0.35 \
+    --counterfactuals 0.3 --keep-checkpoints 12 --save-every 800 --seed 3
+step "$out/adapter/adapter_config.json" average --out "$out" \
+    "$out/fourth/adapter-run/checkpoint-6400" "$out/fourth/adapter"

@@ -479,6 +479,14 @@ def test_a_number_that_can_be_read_in_two_ways_is_not_guessed():
         parse_price("1.299", Decimals.UNKNOWN)
 
 
+@pytest.mark.parametrize("words", ["Total", "Subtotal:", "GRAND TOTAL"])
+def test_the_sum_below_a_spreadsheet_is_no_product(read, words):
+    items = read("a.csv", f"product,price\nRed mug,$9.99\nTotal War for PC,$30\n{words},$39.99\n".encode())
+
+    assert ["Red mug", "Total War for PC"] == [item.title for item in items.items]
+    assert "line 4: it is a sum of the other rows, not a product" in items.note
+
+
 def test_rows_in_another_currency_are_left_out_and_counted(read):
     items = read("a.csv", "title,price,currency\nCooker,1899,INR\nMug,5,USD\nLamp,9,\n")
 
