@@ -18,7 +18,7 @@ from pricer.items.prices import check_currency, parse_price
 from pricer.pricing.cleaning import clean_description
 from pricer.pricing.prompt import PRICE_PREFIX
 
-_SUMS = frozenset({"total", "totals", "grand total", "subtotal", "sub-total", "sum", "sum total"})  # below a spreadsheet
+_SUMS = frozenset({"total", "totals", "grand total", "subtotal", "sub-total", "sum"})  # below a spreadsheet
 
 
 @dataclass(frozen=True)

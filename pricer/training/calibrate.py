@@ -94,6 +94,4 @@ def run(options: argparse.Namespace) -> None:
     estimates = open_pricer(options.model).estimate_all([item.text for item in items])
     for interval in calibrated_intervals(estimates, truths):
         n = sum(_kind(estimate) is interval.kind for estimate in estimates)
-        print(
-            f"{n} texts {interval.kind.value}: {interval.quantiles}, held {interval.coverage:.1%} of those unseen."
-        )
+        print(f"{n} texts {interval.kind.value}: {interval.quantiles}, held {interval.coverage:.1%} of those unseen.")

@@ -63,6 +63,24 @@ def test_of_a_run_that_is_still_going_there_is_what_is_done(monkeypatch):
     assert "running" == run.state
 
 
+def test_a_run_that_is_going_goes_on_in_the_reading_that_was_chosen_meanwhile():
+    pricer = FakePricer(batch_size=10)
+    run = VisitorRuns().begin(RunRequest(size=30), pricer.info)
+    updates = feed(pricer, run)
+    next(updates)
+
+    run.read_by("median")
+    there = run.feed
+    last = list(updates)[-1]
+
+    opening, *lines = map(json.loads, last.splitlines())
+    rows = [line for line in lines if isinstance(line, list)]
+    assert last.startswith(there)
+    assert ("Median", "median", 30) == (opening["reading"], run.report.method, len(rows))
+    assert [result.by("median").estimate for result in run.report.results] == [row[2] for row in rows]
+    assert 3 == len(pricer.batches)
+
+
 def test_a_run_is_read_in_another_way_without_asking_the_model_again():
     pricer = FakePricer()
     run = VisitorRuns().begin(RunRequest(size=30), pricer.info)

@@ -13,13 +13,14 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Event
+from threading import Event, RLock
 
 from pricer.errors import ItemsError, PricerError, RunError
 from pricer.items import load as sources
 from pricer.items.files import FORMS
 from pricer.items.load import Items
 from pricer.model.info import ModelInfo
+from pricer.pricing.estimate import DECODERS
 from pricer.pricing.estimator import Estimator
 from pricer.runs import tester
 from pricer.runs.folder import FAILED, FINISHED, RUNNING, STOPPED, Run, new_folder
@@ -101,6 +102,7 @@ class LiveRun:
     feed: str = ""  # what the page was sent so far
     told: int = 0  # items of it
     stop: Event = field(default_factory=Event)
+    lock: RLock = field(default_factory=RLock)  # its visitor may choose another reading while it goes
 
     @property
     def slug(self) -> str:
@@ -122,12 +124,18 @@ class LiveRun:
         self.feed = run_feed.opening(self.settings, len(self.items.items), **names)
         return self.feed
 
+    def take(self, report: Report) -> None:
+        """What has come so far, by the reading that is chosen now."""
+        with self.lock:
+            self.report = report.by(self.settings.method)
+
     def tell(self, state: str = RUNNING, sentence: str = "") -> str:
         """The feed with what has come since it was last told."""
-        self.state, self.sentence = state, sentence
-        self.feed += run_feed.rows(self.report.results[self.told :]) + run_feed.status(self.report, state, sentence)
-        self.told = self.report.n
-        return self.feed
+        with self.lock:
+            self.state, self.sentence = state, sentence
+            self.feed += run_feed.rows(self.report.results[self.told :]) + run_feed.status(self.report, state, sentence)
+            self.told = self.report.n
+            return self.feed
 
     def end(self) -> str:
         """The feed of a run that is done or was stopped, with a sentence that says so."""
@@ -135,18 +143,19 @@ class LiveRun:
         return self.tell(state, run_feed.closing_sentence(self.report, state))
 
     def read_by(self, method: str) -> None:
-        """Read what was found by another method; the model is not asked again.
+        """Read what was found, and what is still to come, by another method; the model is not asked again.
 
         Raises RunError for a run that did not ask this method.
         """
-        if method not in self.report.methods:
-            raise RunError(f"{self.name} has no generated prices: tick “Also generate text” and run it again.")
-        self.report, self.settings = self.report.by(method), replace(self.settings, method=method)
-        self.open_feed()
-        if self.state in (FINISHED, STOPPED):
-            self.end()
-        else:
-            self.tell(self.state, self.sentence)
+        with self.lock:
+            if method not in DECODERS and not self.settings.generate:
+                raise RunError(f"{self.name} has no generated prices: tick “Also generate text” and run it again.")
+            self.report, self.settings = self.report.by(method), replace(self.settings, method=method)
+            self.open_feed()
+            if self.state in (FINISHED, STOPPED):
+                self.end()
+            else:
+                self.tell(self.state, self.sentence)
 
 
 @dataclass
@@ -228,7 +237,7 @@ def feed(pricer: Estimator, run: LiveRun) -> Iterator[str]:
     try:
         with closing(reports):
             for report in reports:
-                run.report = report
+                run.take(report)
                 if run.stop.is_set():
                     break
                 if pace.is_due:

@@ -22,6 +22,7 @@ import gradio as gr
 from pricer.errors import PricerError, RunError
 from pricer.model.info import ModelInfo
 from pricer.pricing.estimator import Estimator
+from pricer.runs.folder import RUNNING
 from pricer.runs.result import Result
 from pricer.ui.components.assets import message
 from pricer.ui.components.live_scatter import LiveScatter
@@ -53,13 +54,12 @@ class _Parts:
     def busy(self) -> dict[gr.Component, Any]:
         """The buttons while items are read."""
         off = gr.update(interactive=False)
-        return {self.run: off, self.stop: dict(off), self.form.method: dict(off)}
+        return {self.run: off, self.stop: dict(off)}
 
     @property
     def idle(self) -> dict[gr.Component, Any]:
         """The buttons while nothing runs."""
-        on = gr.update(interactive=True)
-        return {self.run: on, self.stop: gr.update(interactive=False), self.form.method: dict(on)}
+        return {self.run: gr.update(interactive=True), self.stop: gr.update(interactive=False)}
 
     def refused(self, sentence: str) -> dict[gr.Component, Any]:
         """The sentence at the fields, and nothing that runs."""
@@ -82,15 +82,16 @@ def tester_tab(pricer: Estimator, price: PriceTab) -> None:
     slots, visits = RunSlots(), Visits()
 
     run.click(_keep_alive, visitor, visitor, queue=False, **QUIET)
-    told = [parts.current, run, stop, form.method, note, problem]
+    told = [parts.current, run, stop, note, problem]
     queued = {"concurrency_limit": limits.RUN_EVENTS_AT_ONCE, **QUIET}
     begun = run.click(partial(_begin, pricer.info, slots, visits, parts), {visitor, *form.fields}, told, **queued)
     begun.failure(partial(_unreadable_form, parts), None, told, queue=False, **QUIET)
     stream = partial(_stream, pricer, slots, parts, view)
-    begun.success(stream, [visitor, parts.current], [live, run, stop, form.method, *view.outputs], **queued)
+    begun.success(stream, [visitor, parts.current], [live, run, stop, *view.outputs], **queued)
     stop.click(_stop, parts.current, stop, queue=False, **QUIET)
     again = partial(_read_again, parts, view)
-    form.method.input(again, [visitor, view.shown, form.method], [live, note, *view.outputs], **QUIET)
+    asked = [visitor, view.shown, parts.current, form.method]
+    form.method.input(again, asked, [live, note, *view.outputs], queue=False, **QUIET)
     live.click(_item, visitor, live, queue=False, **QUIET)
     price.open_on(live.open_in_price, _text_and_truth, visitor)
 
@@ -156,16 +157,18 @@ def _stop(run: LiveRun | None) -> Any:
 
 
 def _read_again(
-    parts: _Parts, view: RunsView, visitor: VisitorRuns, run_id: str | None, method: str
+    parts: _Parts, view: RunsView, visitor: VisitorRuns, run_id: str | None, current: LiveRun | None, method: str
 ) -> dict[gr.Component, Any]:
-    """The run on show by another way of reading: all of them come from the same passes."""
-    run = visitor.find(run_id)
+    """The run that is going or on show, by another way of reading: all of them come from the same passes."""
+    run = current if current is not None and current.state == RUNNING else visitor.find(run_id)
     if run is None or method == run.settings.method:  # Gradio's dropdown tells its value when it is left, too
         return {parts.live: gr.skip()}
     try:
         run.read_by(method)
     except RunError as error:
         return {parts.note: message(str(error))}
+    if run.state == RUNNING:  # its findings come at its end
+        return {parts.live: run.feed}
     return {parts.live: run.feed, parts.note: "", **view.after(visitor, run), **view.uncompared}
 
 
