@@ -127,6 +127,23 @@ def test_after_a_stop_another_run_begins_from_nothing(visit, items):
     expect(figure(page, "Progress")).to_have_text("20 / 20")
 
 
+def test_another_reading_may_be_chosen_while_a_run_goes(visit, items):
+    page = visit()
+    run(page, items(LONG), LONG)
+    estimate = page.locator(".scroller tr[data-index='0'] > *").nth(2)
+    expect(page.locator(".truth-plot .point").first).to_be_visible()
+    page.locator("#test-method input").click()
+    page.get_by_role("option", name="Median").click()
+
+    page.wait_for_function("document.querySelector('.figures').textContent.includes('$8.75')")  # $28.75 less the median
+    expect(page.locator(".run[data-state=running]")).to_be_visible()
+    page.click("#test-stop")
+    expect(page.locator(".run[data-state=stopped]")).to_be_visible()
+    page.locator(".scroller").evaluate("element => { element.scrollTop = 0; }")
+    expect(estimate).to_have_text("$20")
+    expect(page.locator("#test-findings .marked")).to_contain_text("Median")
+
+
 def test_one_div_lives_through_the_run_and_keeps_its_zoom(visit, items):
     page = visit()
     run(page, items(LONG), LONG)

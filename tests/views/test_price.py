@@ -79,7 +79,7 @@ def test_where_there_is_no_price_there_is_no_verdict_on_it():
 
 
 def test_the_interval_promises_a_count_of_prices_only_where_it_was_measured():
-    counted = "Likely range. In tests, 8 out of 10 true prices fell inside it."
+    counted = "Likely range. In tests on texts like this, 8 out of 10 true prices fell inside it."
     share = "The model puts 80% of its probability here (not checked against real prices)."
 
     assert counted == charts.interval_words((0.05, 0.97), 0.802)
