@@ -19,6 +19,7 @@ from pricer.training.quantities import Quantity, quantities
 Edit = tuple[str, float]  # a text and the factor on the price
 _LARGEST = 8.0  # a number is changed by at most this factor
 _SHORT = 200  # characters; longer texts are not sold by the dozen in a few words
+_HEAD = 160  # characters in which an attribute is said that makes the price: further on it may be of anything
 _OF_THE_PARCEL = re.compile(r"(?:weight|dimensions?|size)\s*:?\s*[\d. x×]*$", re.IGNORECASE)  # not of the product
 _NAMED = re.compile(r"(?:" + "|".join(map(re.escape, attributes.BRANDS)) + r")\b")
 _SOLD_MANY_TIMES = re.compile(r"\b(set|pack|pcs|pieces?|pairs?|lot|case|bundle|kit|collection)\b", re.IGNORECASE)
@@ -50,6 +51,8 @@ def _numbers(text: str, rng: random.Random) -> Iterator[Edit]:
     """Another number before a unit, wherever the same quantity is said."""
     found: dict[tuple[str, float], list[Quantity]] = {}
     for one in quantities(text):
+        if one.start >= _HEAD and (one.unit, one.value) not in found:
+            continue
         if not _OF_THE_PARCEL.search(text, max(0, one.start - 40), one.start):
             found.setdefault((one.unit, one.value), []).append(one)
     first_of_unit = {unit: (unit, value) for unit, value in reversed(found)}
@@ -89,7 +92,7 @@ def _with_number(text: str, places: list[Quantity], number: float) -> str:
 def _swaps(text: str, rng: random.Random) -> Iterator[Edit]:
     """Another material, size or make by name."""
     for swap in attributes.SWAPS:
-        if (swap.where is None or swap.where.search(text)) and swap.found.search(text):
+        if (swap.where is None or swap.where.search(text)) and swap.found.search(text, 0, _HEAD):
             other, factor = rng.choice(swap.others)
             yield swap.found.sub(other, text), factor
 

@@ -41,7 +41,9 @@ def sentence(estimate: Estimate) -> str:
 def interval_words(levels: tuple[float, float], coverage: float | None) -> str:
     """What the interval promises: a count of prices only where it was measured on held-out items, else a share."""
     if coverage is not None:
-        return f"Likely range. In tests on texts like this, {round(10 * coverage)} out of 10 true prices fell inside it."
+        return (
+            f"Likely range. In tests on texts like this, {round(10 * coverage)} out of 10 true prices fell inside it."
+        )
     return f"The model puts {percent(levels[1] - levels[0])} of its probability here (not checked against real prices)."
 
 

@@ -81,6 +81,16 @@ def test_a_garment_s_inches_a_parcel_s_weight_and_a_phone_s_4k_say_nothing_of_th
     assert all("4K" in text for text in edits("Kit 4K"))
 
 
+def test_only_what_the_beginning_of_a_text_says_is_changed_and_wherever_it_is_said_again():
+    text = "Cooler, 20 quarts. " + "It keeps cold. " * 20 + "Holds 20 quarts, weighs 30 pounds, of solid oak."
+
+    made = [one for one in edits(text, price=90) if "20 q" not in one]
+
+    assert made
+    assert all("weighs 30 pounds, of solid oak" in one for one in made)
+    assert all(1 == len({value for unit, value in found(one) if unit == "quart"}) for one in made)
+
+
 def test_another_material_changes_the_price_by_what_it_is_worth():
     made = edits("14k gold hoop earrings", price=300)
 
