@@ -132,5 +132,5 @@ _KINDS: dict[Callable[[str, random.Random], Iterator[Edit]], float] = {
     _swaps: 1.0,
     _brand: 1.0,
     _condition: 0.25,
-    _many: 0.25,
+    _many: 0.15,
 }
