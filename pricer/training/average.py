@@ -1,6 +1,7 @@
 """Step "average": the mean of adapters that one run left on its way, which errs a little less than the last of them.
 
-They must be of one run: matrices of different runs do not lie near each other.
+They must be of one run, or of a run and the adapter that it began with (model soups, arXiv 2203.05482): matrices of
+runs that began apart do not lie near each other. An adapter that is named twice counts twice.
 """
 
 from __future__ import annotations
@@ -35,7 +36,13 @@ def average(folders: Sequence[Path], saved: Path) -> None:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of this step."""
-    parser.add_argument("adapters", nargs="+", type=Path, metavar="FOLDER", help="adapters of one run, oldest first")
+    parser.add_argument(
+        "adapters",
+        nargs="+",
+        type=Path,
+        metavar="FOLDER",
+        help="adapters of one run and the one that it began with, oldest first",
+    )
     sources.add_out(parser)
 
 
