@@ -7,12 +7,12 @@ all texts would hold too many prices of one kind and too few of the other, so ea
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 LONG = 100  # tokens of a description from which it is long
 
 
-class TextKind(Enum):
+class TextKind(StrEnum):
     """What somebody may paste: a line of a list, a title with a few sentences below it, or a page."""
 
     LINE = "in one line"

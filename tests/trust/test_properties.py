@@ -327,7 +327,8 @@ def test_no_number_that_json_lacks_reaches_the_page_of_an_estimate(given_shares,
     found = Estimate(text, 1, 0, "fake", distribution(given_shares))
     beside = EstimatePair(text, found, "other", Estimate("a", 1, 0, "fake", distribution({"20": 0.5})))
 
-    assert strict(page_of_estimate.page_data(found, truth, edit_sentence(beside.second, found), 0.8))
+    calibrated = replace(found, coverage=0.8)
+    assert strict(page_of_estimate.page_data(calibrated, truth, edit_sentence(beside.second, found)))
     assert strict(distribution_figure(found, truth))
     assert strict(comparison_figure(beside))
     for words in (
