@@ -70,6 +70,7 @@ def test_a_number_is_changed_wherever_it_is_said_and_the_price_by_its_elasticity
 def test_a_screen_grows_dearer_faster_than_it_grows():
     made = {text: one for text, one in edits('Display of 50"', price=50).items() if 1 == len(found(text))}
 
+    assert made
     for text, one in made.items():
         [(_, inches)] = found(text)
         assert pytest.approx(50 * (inches / 50) ** 1.5) == one.price
