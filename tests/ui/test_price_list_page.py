@@ -191,6 +191,19 @@ def test_a_list_in_the_box_for_one_product_is_offered_to_be_priced_line_by_line(
     expect(page.locator("#list-table tbody tr").nth(2)).to_contain_text("$29")
 
 
+def test_the_offer_of_a_list_holds_where_its_row_is_drawn_anew_and_an_older_change_is_told_late(visit):
+    page = visit()
+    page.fill("#description textarea", "one\ntwo words\nthree more words")
+    take = page.get_by_role("button", name="Price each line")
+    expect(take).to_be_visible()
+
+    page.eval_on_selector("#list-offer", "row => row.className = 'row'")
+    page.evaluate("window.pricer.list.offer('one')")
+    expect(take).to_be_visible()
+    page.fill("#description textarea", "one")
+    expect(take).to_be_hidden()
+
+
 def test_lines_and_prices_are_still_to_be_seen_after_a_reload(visit):
     page = visit()
     open_section(page)

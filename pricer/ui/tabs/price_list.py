@@ -83,7 +83,7 @@ def price_list(pricer: Estimator, box: gr.Textbox, offer: gr.Button) -> ListForm
     parts = _Parts(form, run, stop, note, priced, files, gr.State(None))
     slots = RunSlots(limits.LISTS_AT_ONCE, "lists")
 
-    box.change(None, box, None, js="(text) => window.pricer.list.offer(text)", **QUIET)
+    box.change(None, None, None, js="() => window.pricer.list.offer()", **QUIET)
     offer.click(_taken, box, [form.lines, form.file, section], js=_TAKE, queue=False, **QUIET)
 
     told = [parts.current, run, stop, note, form.problem, files]

@@ -11,9 +11,11 @@ window.pricer.list = (() => {
       const isShort = lines.every((line) => line.length <= LONGEST_LINE);
       return lines.length >= FEWEST_LINES && isShort && !lines.slice(1).some((line) => TELLS_MORE.test(line));
     },
-    // Shows or hides the question beneath the box.
-    offer(text) {
-      document.querySelector("#list-offer")?.classList.toggle("offered", window.pricer.list.looksLikeOne(text || ""));
+    // Shows or hides the question beneath the box. It reads the box as it stands now, for changes are told late and not
+    // always in order, and marks the page's body, whose attributes nobody draws anew.
+    offer() {
+      const { value } = document.querySelector("#description textarea");
+      document.body.toggleAttribute("data-list-offered", window.pricer.list.looksLikeOne(value));
     },
     // The lines move to the section for lists, which comes into view; gives them on, as they are, to the server.
     take(lines) {
