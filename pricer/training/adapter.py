@@ -7,11 +7,9 @@ layers learn around the rounding. Works for the bundled base on a CPU and for a 
 from __future__ import annotations
 
 import argparse
-import math
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,94 +18,45 @@ import torch
 from peft import LoraConfig, PeftModel, get_peft_model, prepare_model_for_kbit_training
 from transformers import Trainer
 
-from pricer.errors import DescriptionError
 from pricer.model.base import load_base
-from pricer.model.engine import left_padded
 from pricer.model.machine import look_at_machine
 from pricer.model.number_tokens import number_tokens
 from pricer.model.registry import ROWS, ModelRow
-from pricer.pricing.distribution import HIGHEST_PRICE
-from pricer.pricing.prompt import FRAMES, Frame, build_prompt
-from pricer.training import sources
+from pricer.pricing.prompt import FRAMES
+from pricer.training import losses, sources
 from pricer.training.arguments import training_arguments
-from pricer.training.counterfactuals import with_counterfactuals
+from pricer.training.batches import collate, encode
+from pricer.training.counterfactuals import with_edits
 from pricer.training.mixture import Example, Mixture, example_of, read_examples, sample
 from pricer.training.recipe import Recipe
 
-_EXACT = 1e-4  # a density so narrow that one price has all of it
-
-
-def soft_targets(
-    prices: torch.Tensor, teacher_prices: torch.Tensor, number_prices: torch.Tensor, recipe: Recipe
-) -> torch.Tensor:
-    """Target shares, shape (B, number tokens); each row sums to 1.
-
-    `prices` and `teacher_prices` (B,) are in dollars; NaN where there is none, but not both of one row.
-    """
-    by_price = recipe.smoothing * _normal(prices, number_prices, recipe.smoothing_sigma)  # (B, N)
-    rounded = prices.round().clamp(min=1, max=HIGHEST_PRICE)  # (B,)
-    by_price += (1 - recipe.smoothing) * _normal(rounded, number_prices, _EXACT)  # (B, N)
-    by_teacher = _normal(teacher_prices, number_prices, recipe.teacher_sigma)  # (B, N)
-    weight = torch.full_like(prices, recipe.teacher_weight)  # (B,)
-    weight = weight.where(teacher_prices.isfinite(), 0.0).where(prices.isfinite(), 1.0)[:, None]  # (B, 1)
-    return (1 - weight) * by_price.nan_to_num() + weight * by_teacher.nan_to_num()
-
-
-def _normal(dollars: torch.Tensor, number_prices: torch.Tensor, sigma: float) -> torch.Tensor:
-    """Normal density over ln(dollars + 0.5) around `dollars` (B,), scaled to sum 1: (B, N)."""
-    distance = torch.log(number_prices + 0.5) - torch.log(dollars[:, None] + 0.5)  # (B, N)
-    return (-0.5 * (distance / sigma) ** 2).softmax(-1)  # (B, N)
-
 
 class PriceTrainer(Trainer):
-    """The Trainer with the loss at the dollar sign: cross entropy over the whole vocabulary against soft targets."""
+    """The Trainer with the losses at the dollar sign: cross entropy over the whole vocabulary, and what it leaves."""
 
     def __init__(self, *, number_ids: torch.Tensor, number_prices: torch.Tensor, recipe: Recipe, **options: Any):
         super().__init__(**options)
         self._number_ids, self._number_prices, self._recipe = number_ids, number_prices, recipe
 
     def compute_loss(self, model: Any, inputs: dict[str, torch.Tensor], return_outputs: bool = False, **_: Any) -> Any:
-        """Mean cross entropy in nats over the batch."""
+        """Mean cross entropy in nats over the batch, and the recipe's parts of the other losses.
+
+        The last rows are edits of those that `originals` names.
+        """
         prices, teacher_prices = inputs.pop("prices"), inputs.pop("teacher_prices")  # (B,)
+        originals, log_factors = inputs.pop("originals"), inputs.pop("log_factors")  # (E,), E <= B / 2
         output = model(**inputs, logits_to_keep=1, use_cache=False)
-        shares = output.logits[:, -1].float().log_softmax(-1)  # (B, V)
-        ids, dollars = self._number_ids.to(shares.device), self._number_prices.to(shares.device)
-        targets = soft_targets(prices, teacher_prices, dollars, self._recipe)  # (B, N)
-        loss = -(targets * shares[:, ids]).sum(-1).mean()
+        ids, dollars = self._number_ids.to(output.logits.device), self._number_prices.to(output.logits.device)
+        shares = output.logits[:, -1].float().log_softmax(-1)[:, ids]  # (B, V) -> (B, N)
+        known = prices, teacher_prices, dollars, self._recipe
+        loss = -(losses.soft_targets(*known) * shares).sum(-1).mean()
+        if self._recipe.reading_weight:
+            loss = loss + self._recipe.reading_weight * losses.reading_loss(shares, *known)
+        if self._recipe.edit_weight and len(originals):
+            of_edits = shares[len(shares) - len(originals) :]  # (E, N)
+            of_them = losses.edit_loss(shares[originals], of_edits, log_factors, dollars)
+            loss = loss + self._recipe.edit_weight * of_them
         return (loss, output) if return_outputs else loss
-
-
-def encode(examples: Sequence[Example], frame: Frame, tokenizer: Any) -> list[dict[str, Any]]:
-    """Prompts as token ids, by the function that the product uses, with prices and the teacher's prices in dollars.
-
-    An example whose text says nothing but its price is left out.
-    """
-
-    @cache  # a text is drawn more than once
-    def ids_of(text: str) -> list[int] | None:
-        try:
-            return list(build_prompt(text, frame, tokenizer).ids)
-        except DescriptionError:
-            return None
-
-    return [
-        {"input_ids": ids, "price": one.price, "teacher_price": one.teacher_price}
-        for one in examples
-        if (ids := ids_of(one.text))
-    ]
-
-
-def collate(examples: Sequence[dict[str, Any]], pad: int) -> dict[str, torch.Tensor]:
-    """A batch padded on the left, so that every prompt ends at the last position."""
-    return {
-        **left_padded([example["input_ids"] for example in examples], pad),
-        "prices": _dollars(example["price"] for example in examples),
-        "teacher_prices": _dollars(example["teacher_price"] for example in examples),
-    }
-
-
-def _dollars(values: Iterable[float | None]) -> torch.Tensor:
-    return torch.tensor([math.nan if value is None else value for value in values], dtype=torch.float32)
 
 
 def train_adapter(
@@ -208,6 +157,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=Recipe.teacher_sigma,
         help="standard deviation, in ln(dollars), around the teacher's price",
     )
+    targets.add_argument(
+        "--reading-weight",
+        type=float,
+        default=Recipe.reading_weight,
+        help="weight of the leading prices' distance from the price, beside cross entropy",
+    )
+    targets.add_argument(
+        "--edit-weight",
+        type=float,
+        default=Recipe.edit_weight,
+        help="weight of the distance between a changed text's price and the one due, beside cross entropy",
+    )
     mixture = parser.add_argument_group("mixture of examples")
     mixture.add_argument("--per-source", type=int, default=Mixture.per_source, help="most items taken from one source")
     mixture.add_argument(
@@ -227,7 +188,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=float,
         default=0.0,
         metavar="SHARE",
-        help="share of the examples with one attribute changed: its size, material, brand …, and its price with it",
+        help="share of the examples that are also learned with one attribute changed: size, material, brand …",
     )
 
 
@@ -245,12 +206,15 @@ def run(options: argparse.Namespace) -> None:
     count = options.steps * options.batch_size * processes
     train_adapter(
         row,
-        with_counterfactuals(
-            sample(_examples(options), count, mixture, options.seed), options.counterfactuals, options.seed
-        ),
+        with_edits(sample(_examples(options), count, mixture, options.seed), options.counterfactuals, options.seed),
         options.out / "adapter-run",
         options.out / "adapter",
-        Recipe(teacher_weight=options.teacher_weight, teacher_sigma=options.teacher_sigma),
+        Recipe(
+            teacher_weight=options.teacher_weight,
+            teacher_sigma=options.teacher_sigma,
+            reading_weight=options.reading_weight,
+            edit_weight=options.edit_weight,
+        ),
         start=options.from_adapter,
         max_steps=options.steps,
         learning_rate=options.learning_rate,

@@ -49,15 +49,21 @@ def coverage(estimates: Sequence[Estimate], truths: Sequence[float], quantiles: 
     return inside / len(truths)
 
 
-def calibrated_intervals(estimates: Sequence[Estimate], truths: Sequence[float]) -> list[Interval]:
-    """For each kind of text that there is, its quantiles by all of its items, and what they hold of items unseen."""
-    found = []
-    for kind in TextKind:
-        own = [pair for pair in zip(estimates, truths, strict=True) if _kind(pair[0]) is kind]
-        if len(own) > 1:
-            quantiles = calibrated_quantiles(*zip(*own, strict=True))
-            found.append(Interval(kind, quantiles, held_out_coverage(*zip(*own, strict=True))))
+def by_kind(
+    estimates: Sequence[Estimate], truths: Sequence[float]
+) -> dict[TextKind, tuple[list[Estimate], list[float]]]:
+    """The estimates and true prices of each kind of text that there is."""
+    found: dict[TextKind, tuple[list[Estimate], list[float]]] = {}
+    for estimate, truth in zip(estimates, truths, strict=True):
+        own = found.setdefault(kind_of(estimate.description, estimate.tokens), ([], []))
+        own[0].append(estimate)
+        own[1].append(truth)
     return found
+
+
+def calibrated_interval(kind: TextKind, estimates: Sequence[Estimate], truths: Sequence[float]) -> Interval:
+    """The quantiles by all items of a kind, two or more, and what they hold of items unseen."""
+    return Interval(kind, calibrated_quantiles(estimates, truths), held_out_coverage(estimates, truths))
 
 
 def held_out_coverage(estimates: Sequence[Estimate], truths: Sequence[float]) -> float:
@@ -68,10 +74,6 @@ def held_out_coverage(estimates: Sequence[Estimate], truths: Sequence[float]) ->
         unseen, prices = estimates[half::2], truths[half::2]
         held += coverage(unseen, prices, quantiles) * len(prices)
     return held / len(truths)
-
-
-def _kind(estimate: Estimate) -> TextKind:
-    return kind_of(estimate.description, estimate.tokens)
 
 
 def _ranks(estimate: Estimate, truth: float) -> tuple[float, float]:
@@ -92,6 +94,8 @@ def run(options: argparse.Namespace) -> None:
     items = [item for source in options.items for item in load_items(source).items]
     truths = [item.price for item in items]
     estimates = open_pricer(options.model).estimate_all([item.text for item in items])
-    for interval in calibrated_intervals(estimates, truths):
-        n = sum(_kind(estimate) is interval.kind for estimate in estimates)
-        print(f"{n} texts {interval.kind.value}: {interval.quantiles}, held {interval.coverage:.1%} of those unseen.")
+    for kind, of_kind in by_kind(estimates, truths).items():
+        interval = calibrated_interval(kind, *of_kind)
+        print(
+            f"{len(of_kind[0])} texts {kind.value}: {interval.quantiles}, held {interval.coverage:.1%} of those unseen."
+        )

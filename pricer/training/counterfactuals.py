@@ -13,10 +13,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from pricer.training import attributes
-from pricer.training.mixture import HIGHEST, LOWEST, Example
+from pricer.training.mixture import HIGHEST, LOWEST, Edit, Example
 from pricer.training.quantities import Quantity, quantities
 
-Edit = tuple[str, float]  # a text and the factor on the price
 _LARGEST = 8.0  # a number is changed by at most this factor
 _SHORT = 200  # characters; longer texts are not sold by the dozen in a few words
 _HEAD = 160  # characters in which an attribute is said that makes the price: further on it may be of anything
@@ -25,26 +24,23 @@ _NAMED = re.compile(r"(?:" + "|".join(map(re.escape, attributes.BRANDS)) + r")\b
 _SOLD_MANY_TIMES = re.compile(r"\b(set|pack|pcs|pieces?|pairs?|lot|case|bundle|kit|collection)\b", re.IGNORECASE)
 
 
-def counterfactual(example: Example, rng: random.Random) -> Example | None:
-    """`example` with one attribute changed, at random among those that its text has; None if it has none.
+def edited(example: Example, rng: random.Random) -> Edit | None:
+    """An edit of one attribute, at random among those that the text has; None if it has none.
 
-    None too where the price would leave what one token can name.
+    None too where a price would leave what one token can name.
     """
     found = [edit for kind, often in _KINDS.items() if rng.random() < often for edit in kind(example.text, rng)]
     if not found:
         return None
-    text, factor = rng.choice(found)
-    prices = [None if price is None else price * factor for price in (example.price, example.teacher_price)]
-    if not all(price is None or LOWEST <= price <= HIGHEST for price in prices):
-        return None
-    title = text.strip().partition("\n")[0]
-    return replace(example, title=title, text=text, price=prices[0], teacher_price=prices[1])
+    edit = rng.choice(found)
+    prices = [price * edit.factor for price in (example.price, example.teacher_price) if price is not None]
+    return edit if all(LOWEST <= price <= HIGHEST for price in prices) else None
 
 
-def with_counterfactuals(examples: Sequence[Example], share: float, seed: int) -> list[Example]:
-    """`examples`, of which about `share` have one attribute changed, as far as their texts have any."""
+def with_edits(examples: Sequence[Example], share: float, seed: int) -> list[Example]:
+    """`examples`, of which about `share` have an edit, as far as their texts have an attribute that is known."""
     rng = random.Random(seed)
-    return [(counterfactual(one, rng) if rng.random() < share else None) or one for one in examples]
+    return [replace(one, edit=edited(one, rng) if rng.random() < share else None) for one in examples]
 
 
 def _numbers(text: str, rng: random.Random) -> Iterator[Edit]:
@@ -63,7 +59,7 @@ def _numbers(text: str, rng: random.Random) -> Iterator[Edit]:
         elasticity = _elasticity(unit, value, text)
         number = _rounded(value * _LARGEST ** rng.uniform(-1, 1), value)
         if elasticity and number not in (0, value):
-            yield _with_number(text, found[unit, value], number), (number / value) ** elasticity
+            yield Edit(_with_number(text, found[unit, value], number), (number / value) ** elasticity)
 
 
 def _elasticity(unit: str, value: float, text: str) -> float:
@@ -94,21 +90,22 @@ def _swaps(text: str, rng: random.Random) -> Iterator[Edit]:
     for swap in attributes.SWAPS:
         if (swap.where is None or swap.where.search(text)) and swap.found.search(text, 0, _HEAD):
             other, factor = rng.choice(swap.others)
-            yield swap.found.sub(other, text), factor
+            yield Edit(swap.found.sub(other, text), factor)
 
 
 def _brand(text: str, rng: random.Random) -> Iterator[Edit]:
     """Without the brand's name in front."""
     if named := _NAMED.match(text):
         unnamed = rng.choice(attributes.UNNAMED)
-        yield text.replace(named[0], unnamed, 1).replace(named[0], "").strip(), attributes.BRANDS[named[0]]
+        edit = text.replace(named[0], unnamed, 1).replace(named[0], "").strip()
+        yield Edit(edit, attributes.BRANDS[named[0]])
 
 
 def _condition(text: str, rng: random.Random) -> Iterator[Edit]:
     if attributes.DURABLE.search(text):
         first, line, others = text.partition("\n")
         said, factor = rng.choice(attributes.CONDITIONS)
-        yield f"{first}{said}{line}{others}", factor
+        yield Edit(f"{first}{said}{line}{others}", factor)
 
 
 def _many(text: str, rng: random.Random) -> Iterator[Edit]:
@@ -116,10 +113,10 @@ def _many(text: str, rng: random.Random) -> Iterator[Edit]:
     if len(text) > _SHORT or _SOLD_MANY_TIMES.search(text):
         return
     if rng.random() < 0.3:
-        yield _said(rng.choice(attributes.SINGLES), text, 1), 1.0
+        yield Edit(_said(rng.choice(attributes.SINGLES), text, 1), 1.0)
     else:
         n = rng.choice((2, 3, 4, 6, 8, 10, 12, 20, 24, 48))
-        yield _said(rng.choice(attributes.MULTIPLES), text, n), n ** attributes.ELASTICITY["pack"]
+        yield Edit(_said(rng.choice(attributes.MULTIPLES), text, n), n ** attributes.ELASTICITY["pack"])
 
 
 def _said(form: str, text: str, n: int) -> str:

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from pricer.items.item import Item
 from pricer.pricing.distribution import HIGHEST_PRICE
@@ -23,15 +24,26 @@ LOWEST = 0.5
 _SENTENCE = re.compile(r".+?(?:[.!?]\s+|\n|\Z)", re.DOTALL)
 
 
+class Edit(NamedTuple):
+    """A text with one attribute changed, and the factor that this puts on the price."""
+
+    text: str
+    factor: float
+
+
 @dataclass(frozen=True)
 class Example:
-    """A text to learn from: its price, a teacher's price, or both, in dollars; None is unknown."""
+    """A text to learn from: its price, a teacher's price, or both, in dollars; None is unknown.
+
+    With an `edit`, both texts are learned from, and what lies between their prices.
+    """
 
     title: str
     text: str
     price: float | None
     teacher_price: float | None = None
     source: str | None = None
+    edit: Edit | None = None
 
     @property
     def target(self) -> float:

@@ -13,6 +13,7 @@ class Recipe:
     standard deviation `smoothing_sigma`; the rest on the rounded price alone, as in plain cross entropy. A teacher's
     price is a density with `teacher_sigma`; it has the share `teacher_weight` of the target beside a known price, and
     all of it where no price is known. `train_numbers` trains the numbers' rows of the embedding along with the adapter.
+    `reading_weight` and `edit_weight` are what `losses.reading_loss` and `losses.edit_loss` count beside cross entropy.
     """
 
     rank: int = 96
@@ -24,3 +25,5 @@ class Recipe:
     smoothing_sigma: float = 0.15
     teacher_weight: float = 0.6
     teacher_sigma: float = 0.35
+    reading_weight: float = 0.0
+    edit_weight: float = 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pricer.pricing.intervals import TextKind
-from pricer.training.calibrate import calibrated_intervals, calibrated_quantiles, coverage, held_out_coverage
+from pricer.training.calibrate import by_kind, calibrated_interval, calibrated_quantiles, coverage, held_out_coverage
 from tests.support.fakes import estimate
 
 TEN_PRICES = {str(price): 0.1 for price in range(1, 11)}  # $1 to $10, each as likely
@@ -53,7 +53,9 @@ def test_each_kind_of_text_has_its_own_quantiles():
     line, short = estimate(TEN_PRICES), replace(estimate(TEN_PRICES), description="Two\nlines")
     spread, extremes = [float(price) for price in range(1, 11)], [1.0] * 5 + [10.0] * 5
 
-    of_lines, of_short = calibrated_intervals([line] * 10 + [short] * 10, spread + extremes)
+    of_kinds = by_kind([line] * 10 + [short] * 10, spread + extremes)
+    assert {TextKind.LINE, TextKind.SHORT} == of_kinds.keys()
+    of_lines, of_short = (calibrated_interval(kind, *of_kind) for kind, of_kind in of_kinds.items())
 
     assert (TextKind.LINE, (0.199, 0.801)) == (of_lines.kind, of_lines.quantiles)
     assert TextKind.SHORT is of_short.kind

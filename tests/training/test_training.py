@@ -4,6 +4,7 @@ import json
 import math
 import re
 from collections import Counter
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -18,10 +19,12 @@ from pricer.model.loading import load
 from pricer.model.number_tokens import number_tokens
 from pricer.pricing.prompt import FRAMES
 from pricer.training.__main__ import main
-from pricer.training.adapter import PriceTrainer, collate, encode, soft_targets, train_adapter
+from pricer.training.adapter import PriceTrainer, train_adapter
 from pricer.training.average import average
 from pricer.training.base import save_in_4_bits, train_base
-from pricer.training.mixture import Example, Mixture, example_of, read_examples, sample, write_examples
+from pricer.training.batches import collate, encode
+from pricer.training.losses import edit_loss, reading_loss, soft_targets
+from pricer.training.mixture import Edit, Example, Mixture, example_of, read_examples, sample, write_examples
 from pricer.training.recipe import Recipe
 from pricer.training.teacher import label
 from pricer.training.tokenizer import NUMBERS, build_tokenizer
@@ -199,50 +202,130 @@ def test_a_teachers_price_is_normal_over_the_logarithm():
     assert [0.25, 0.5, 0.25] == pytest.approx(target.tolist())
 
 
-def test_the_loss_is_the_cross_entropy_at_the_dollar_sign_over_the_whole_vocabulary():
-    """Half the probability on the right token costs ln 2; an eighth each on eight tokens ln 8; the mean is 2 ln 2."""
-    half = [math.log(0.5) if index == 3 else math.log(0.5 / 7) for index in range(8)]
-    logits = torch.tensor([[[0.0] * 8, half], [[5.0, *[0.0] * 7], [0.0] * 8]])  # (B, T, V): only the last row counts
+def losses_of(shares, prices, recipe, teacher_prices=None):
+    """`reading_loss` of one distribution over $0.50 and $7.50, one ln(8) apart."""
+    return reading_loss(
+        torch.tensor(shares).log(),
+        torch.tensor(prices),
+        torch.tensor(teacher_prices or [math.nan] * len(prices)),
+        torch.tensor([0.5, 7.5]),
+        recipe,
+    ).item()
+
+
+def test_what_the_leading_prices_say_is_held_to_the_price():
+    """Shares 1/3 and 2/3 cubed are as 1 to 8: 8/9 of the way from ln 1 to ln 8. Up to 0.1, an error counts by its
+    square and stays 0.05 below its size beyond that.
+    """
+    low = losses_of([[1 / 3, 2 / 3]], [0.5], Recipe())
+    high = losses_of([[1 / 3, 2 / 3]], [7.5], Recipe())
+
+    assert 8 / 9 * math.log(8) - 0.05 == pytest.approx(low)
+    assert 1 / 9 * math.log(8) - 0.05 == pytest.approx(high)
+
+
+def test_leading_prices_are_held_to_a_teachers_price_by_its_weight_and_by_all_of_it_where_there_is_no_other():
+    sure, recipe = [[1.0 - 1e-6, 1e-6]], Recipe(teacher_weight=0.25)
+    far = math.log(8) - 0.05
+
+    assert 0.25 * far == pytest.approx(losses_of(sure, [0.5], recipe, [7.5]), abs=1e-5)
+    assert far == pytest.approx(losses_of(sure, [math.nan], recipe, [7.5]), abs=1e-5)
+    assert 0.0 == pytest.approx(losses_of(sure, [0.5], recipe), abs=1e-5)
+
+
+def test_a_half_and_a_half_made_dearer_by_the_factor_that_is_due_costs_nothing():
+    """From ln 1 at all to ln 8 at a third is ln 2; if ln 4 was due, ln 2 is missing."""
+    before, after = torch.tensor([[1.0 - 1e-9, 1e-9]]).log(), torch.tensor([[2 / 3, 1 / 3]]).log()
+    prices = torch.tensor([0.5, 7.5])
+
+    assert 0.0 == pytest.approx(edit_loss(before, after, torch.tensor([2.0]).log(), prices).item(), abs=1e-6)
+    missing = edit_loss(before, after, torch.tensor([4.0]).log(), prices).item()
+    assert math.log(2) - 0.05 == pytest.approx(missing, abs=1e-6)
+
+
+HALF = [math.log(0.5) if index == 3 else math.log(0.5 / 7) for index in range(8)]
+LOGITS = torch.tensor([[[0.0] * 8, HALF], [[5.0, *[0.0] * 7], [0.0] * 8]])  # (B, T, V): only the last row counts
+
+
+def trainer_loss(recipe, originals=(), log_factors=(), asked=None):
+    """The Trainer's loss where LOGITS are what the model says and the prices $20 and $10 are tokens 3 and 2."""
     trainer = SimpleNamespace(
-        _number_ids=torch.tensor([2, 3]), _number_prices=torch.tensor([10.0, 20.0]), _recipe=Recipe(smoothing=0.0)
+        _number_ids=torch.tensor([2, 3]), _number_prices=torch.tensor([10.0, 20.0]), _recipe=recipe
     )
-    asked = {}
 
     def model(**inputs):
-        asked.update(inputs)
-        return SimpleNamespace(logits=logits)
+        (asked if asked is not None else {}).update(inputs)
+        return SimpleNamespace(logits=LOGITS)
 
     inputs = {
         "input_ids": torch.zeros(2, 2),
         "prices": torch.tensor([20.0, 10.0]),
         "teacher_prices": torch.tensor([math.nan] * 2),
+        "originals": torch.tensor(originals, dtype=torch.long),
+        "log_factors": torch.tensor(log_factors),
     }
-    loss = PriceTrainer.compute_loss(trainer, model, inputs)
+    return PriceTrainer.compute_loss(trainer, model, inputs).item()
 
-    assert 2 * math.log(2) == pytest.approx(loss.item())
+
+def test_the_loss_is_the_cross_entropy_at_the_dollar_sign_over_the_whole_vocabulary():
+    """Half the probability on the right token costs ln 2; an eighth each on eight tokens ln 8; the mean is 2 ln 2."""
+    asked = {}
+    loss = trainer_loss(Recipe(smoothing=0.0), asked=asked)
+
+    assert 2 * math.log(2) == pytest.approx(loss)
     assert 1 == asked["logits_to_keep"]
-    assert not {"prices", "teacher_prices"} & asked.keys()
+    assert {"input_ids", "logits_to_keep", "use_cache"} == asked.keys()
+
+
+def test_the_other_losses_count_by_their_weights():
+    """Of the numbers, the first row has 1/8 and 7/8, the second halves: 3/8 of ln(20.5 / 10.5) apart."""
+    plain, far = trainer_loss(Recipe(smoothing=0.0)), math.log(20.5 / 10.5)
+    with_reading = trainer_loss(Recipe(smoothing=0.0, reading_weight=2.0))
+    with_edits = trainer_loss(Recipe(smoothing=0.0, edit_weight=2.0), [0], [0.0])
+
+    cubes = 1 / (1 + 7**3)  # the first row's share of the wrong price
+    first, second = (far * cubes) ** 2 / 0.2, far / 2 - 0.05
+    assert 2 * (first + second) / 2 == pytest.approx(with_reading - plain, abs=1e-5)
+    assert 2 * (3 / 8 * far - 0.05) == pytest.approx(with_edits - plain, abs=1e-5)
+    assert plain == trainer_loss(Recipe(smoothing=0.0, edit_weight=2.0))
 
 
 def test_examples_are_the_prompts_of_the_product_without_the_price(tmp_path):
     tokenizer = make_tokenizer(tmp_path)
     told = item(64.0, "A kettle\n\nPrice is $64.00")
-    [one, other] = encode([told, item(64.0), item(5.0, "  x"), item(5.0, " ")][:2], FRAMES["2024"], tokenizer)
+    edited = replace(item(64.0), edit=Edit("Two kettles", 1.5))
+    [one, other, third] = encode([told, item(64.0), edited, item(5.0, " ")], FRAMES["2024"], tokenizer)
 
-    assert one == other
+    assert one["input_ids"] == other["input_ids"] == third["input_ids"]
     assert tokenizer.decode(one["input_ids"]).endswith("A kettle\n\nPrice is $")
-    assert 64.0 == one["price"]
+    assert [told, item(64.0), edited] == [each["example"] for each in (one, other, third)]
+    assert [None, None] == [one["edit_ids"], other["edit_ids"]]
+    assert tokenizer.decode(third["edit_ids"]).endswith("Two kettles\n\nPrice is $")
 
 
 def test_a_batch_is_padded_on_the_left_and_counts_its_own_positions():
-    first = {"input_ids": [5, 6], "price": 1.0, "teacher_price": None}
-    batch = collate([first, {"input_ids": [7, 8, 9], "price": None, "teacher_price": 2.0}], pad=0)
+    first = {"example": item(1.0), "input_ids": [5, 6], "edit_ids": None}
+    second = {"example": item(None, teacher_price=2.0), "input_ids": [7, 8, 9], "edit_ids": None}
+    batch = collate([first, second], pad=0)
 
     assert [[0, 5, 6], [7, 8, 9]] == batch["input_ids"].tolist()
     assert [[0, 1, 1], [1, 1, 1]] == batch["attention_mask"].tolist()
     assert [[0, 0, 1], [0, 1, 2]] == batch["position_ids"].tolist()
     assert [1.0, math.nan] == pytest.approx(batch["prices"].tolist(), nan_ok=True)
     assert [math.nan, 2.0] == pytest.approx(batch["teacher_prices"].tolist(), nan_ok=True)
+    assert [] == batch["originals"].tolist() == batch["log_factors"].tolist()
+
+
+def test_edits_follow_the_texts_of_a_batch_with_their_prices_and_whose_they_are():
+    plain = {"example": item(1.0), "input_ids": [5], "edit_ids": None}
+    example = replace(item(10.0, teacher_price=20.0), edit=Edit("Two kettles", 1.5))
+    batch = collate([plain, {"example": example, "input_ids": [6], "edit_ids": [7]}], pad=0)
+
+    assert [[5], [6], [7]] == batch["input_ids"].tolist()
+    assert [1.0, 10.0, 15.0] == batch["prices"].tolist()
+    assert [math.nan, 20.0, 30.0] == pytest.approx(batch["teacher_prices"].tolist(), nan_ok=True)
+    assert [1] == batch["originals"].tolist()
+    assert [math.log(1.5)] == pytest.approx(batch["log_factors"].tolist())
 
 
 # The whole way
