@@ -378,7 +378,8 @@ def test_a_number_of_items_that_cannot_be_is_refused_by_its_own_name_and_the_las
 
     expect(page.locator("#test-problem")).to_contain_text("a whole number from 1 to 100,000")
     expect(page.locator("#test-problem")).not_to_contain_text("file")
-    assert "0.55" == page.locator("#test-live").evaluate("element => getComputedStyle(element).opacity")
+    for part in ("#test-live", "#test-findings"):
+        assert "0.55" == page.locator(part).evaluate("element => getComputedStyle(element).opacity")
 
 
 def test_on_a_phone_a_run_that_begins_and_an_item_that_opens_come_into_view(visit, items):
