@@ -54,5 +54,15 @@ step "$out/fourth/adapter/adapter_config.json" adapter --distilled "$out/distill
     --learning-rate 5e-4 --per-source 7000 --price-power 0 --long-weight 2.5 --sentence-dropout 0.35 \
     --counterfactuals 0.22 --seed 4
 # A third of the adapter from before: it knows listings better, the later one attributes and long texts.
-step "$out/adapter/adapter_config.json" average --out "$out" \
+step "$out/mean4/adapter/adapter_config.json" average --out "$out/mean4" \
     "$out/mean3/adapter" "$out/fourth/adapter" "$out/fourth/adapter"
+
+# The same adapter, held to what a changed attribute is worth and to what its leading prices say.
+step "$out/fifth/adapter/adapter_config.json" adapter --distilled "$out/distilled.jsonl.gz" --base "$out/base" \
+    --out "$out/fifth" --from-adapter "$out/mean4/adapter" --steps 4800 --batch-size 64 --schedule linear \
+    --learning-rate 5e-4 --per-source 7000 --price-power 0 --long-weight 2.5 --sentence-dropout 0.35 \
+    --counterfactuals 0.5 --edit-weight 1 --reading-weight 1.5 --save-every 480 --keep-checkpoints 3 --seed 11
+# Half of the adapter from before, for the same reason.
+step "$out/adapter/adapter_config.json" average --out "$out" \
+    "$out/mean4/adapter" "$out/mean4/adapter" "$out/mean4/adapter" \
+    "$out/fifth/adapter-run/checkpoint-3840" "$out/fifth/adapter-run/checkpoint-4320" "$out/fifth/adapter"

@@ -84,7 +84,7 @@ def test_every_command_of_the_bundled_models_recipe_has_options_that_exist(recip
 
     assert [
         *("tokenizer", "base", "adapter", "adapter", "average", "teacher"),
-        *("adapter", "average", "adapter", "average"),
+        *("adapter", "average", "adapter", "average", "adapter", "average"),
     ] == [command[0] for command in commands]
 
 
