@@ -18,7 +18,7 @@ from tests.support.fakes import FakePricer
 ROWS = [("A1", "three words here"), ("A2", "one"), ("A3", " "), ("A4", "two words")]
 SLOW = (
     "import sys; from pricer.cli.main import main; from tests.support.fakes import FakePricer; "
-    "sys.exit(main(None, lambda name: FakePricer(4, 0.3)))"
+    "sys.exit(main(None, lambda name: FakePricer(4, 1.0)))"
 )
 
 

@@ -29,6 +29,7 @@ FAKE = (
     "import sys; from pricer.cli.main import main; from tests.support.fakes import FakePricer; sys.exit(main(None, {}))"
 )
 AT_ONCE, SLOW = "lambda name: FakePricer(4)", "lambda name: FakePricer(4, 0.2)"
+SLOW_ENOUGH_TO_STOP = "lambda name: FakePricer(1, 1.0)"  # ten seconds for ten items, on a machine with other work too
 
 
 class Shell:
@@ -322,7 +323,7 @@ def test_a_run_is_kept_shown_compared_and_resumed(shell, items, tmp_path):
 
 def test_ctrl_c_keeps_what_is_done_and_resume_gives_the_report_of_an_unbroken_run(shell, items, tmp_path):
     run, whole = str(tmp_path / "run"), str(tmp_path / "whole")
-    stopped = process("test", "--items", items, "--out", run, pricer=SLOW, text=True)
+    stopped = process("test", "--items", items, "--out", run, pricer=SLOW_ENOUGH_TO_STOP, text=True)
     stopped.stdout.readline()
     stopped.send_signal(signal.SIGINT)
     out, err = stopped.communicate(timeout=60)

@@ -13,7 +13,7 @@ from tests.support.fakes import FakePricer
 
 def slow(_: str | None) -> FakePricer:
     """A pricer that leaves time to be killed."""
-    return FakePricer(seconds=0.2)
+    return FakePricer(seconds=0.5)
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ ITEMS = Items("a test", tuple(Item(f"Item {n} “é”", "word " * (n % 40 + 1),
 
 def main() -> None:
     """Run, telling each batch on standard output when it is said to be done."""
-    pricer = FakePricer(batch_size=8, seconds=0.05)
+    pricer = FakePricer(batch_size=8, seconds=0.25)
     run = Run.create(Path(sys.argv[1]), settings_of(pricer.info, ITEMS), ITEMS)
     for report in run.record(tester.run(pricer, ITEMS.items)):
         print(report.n, flush=True)
