@@ -53,9 +53,9 @@ class PriceTrainer(Trainer):
         if self._recipe.reading_weight:
             loss = loss + self._recipe.reading_weight * losses.reading_loss(shares, *known)
         if self._recipe.edit_weight and len(originals):
-            of_edits = shares[len(shares) - len(originals) :]  # (E, N)
-            of_them = losses.edit_loss(shares[originals], of_edits, log_factors, dollars)
-            loss = loss + self._recipe.edit_weight * of_them
+            of_edits = shares[-len(originals) :]  # (E, N)
+            between = losses.edit_loss(shares[originals], of_edits, log_factors, dollars)
+            loss = loss + self._recipe.edit_weight * between
         return (loss, output) if return_outputs else loss
 
 
