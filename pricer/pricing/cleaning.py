@@ -28,8 +28,9 @@ QUESTIONS = (
 _LEADING_QUESTIONS = re.compile(rf"\A(?:\s*(?:{'|'.join(map(re.escape, QUESTIONS))})\.?)+")
 _OWN_PRICE = re.compile(r"[^\S\n]*price\s+is\s*\$\s*(?:[0-9][0-9,]*(?:\.[0-9]+)?|\.[0-9]+)?(?:[.!,;](?=\s|$))?", re.I)
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_ADDRESS = re.compile(r"(?:(?:(?:https?://|www\.)\S+|(?:[\w-]+\.)+(?:com|org|net|shop|co\.uk|de)(?:/\S*)?)\s*)+", re.I)
-_CODE = re.compile(r"(?:(?=\S*[0-9])[A-Za-z0-9][A-Za-z0-9._/-]*\s*)+", re.ASCII)
+# Of one word, for a pattern of many would try every way to divide a text among them.
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?:[\w-]+\.)+(?:com|org|net|shop|co\.uk|de)(?:/\S*)?", re.I)
+_CODE = re.compile(r"(?=\S*[0-9])[A-Za-z0-9][A-Za-z0-9._/-]*", re.ASCII)
 # What stands around a product on the page of a shop.
 _FURNITURE = re.compile(
     r"(?:free (?:delivery|shipping|returns)|[0-9.,]+ out of 5 stars|[0-9][0-9.,]*K?\+? (?:ratings|reviews|bought)|"
@@ -112,15 +113,16 @@ def for_tokenizer(cleaning: Cleaning, tokenizer: Any) -> Cleaning:
 
 def _hints(text: str) -> tuple[str, ...]:
     """What is said of a text from which no person could tell a price."""
-    if _ADDRESS.fullmatch(text):
+    words = text.split()
+    if all(map(_ADDRESS.fullmatch, words)):
         return ("This is a web address, which the model cannot open: paste the description that stands there.",)
-    if _CODE.fullmatch(text):
+    if all(map(_CODE.fullmatch, words)):
         return ("This is a bare code: say what the product is.",)
     if _QUESTION.fullmatch(text):
         return ("This reads like a question: describe the product instead, as a shop would.",)
     if _FURNITURE.match(text):
         return ("This begins with what stands around a product on its page: begin with the product's name.",)
-    if len(text.split()) < 3:
+    if len(words) < 3:
         return ("Under three words say little: the name of the product and what it is make a better price.",)
     return ()
 

@@ -1,5 +1,7 @@
 """Cleaning: a pasted text as a browser would copy it, without its price and unknown signs, and a word on each."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -118,6 +120,29 @@ def test_words_of_a_script_that_it_cannot_read_are_kept_with_one_remark(tokenize
 )
 def test_a_text_from_which_nobody_could_tell_a_price_gets_a_remark(text, remark, tokenizer):
     assert remark in " ".join(build_prompt(text, FRAMES["2024"], tokenizer).remarks)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Antenna 144/440/900/1200MHz 2M/70cm/33cm/25cm 1234567890/1234567890/1234567890/1234567890 wideband",
+        "1" * 5_000 + " cable",
+        "12/34 " * 1_000 + "cable",
+        "www.x" * 1_000 + " cable",
+        "com." * 1_000 + " cable",
+        "https://example.com " * 300 + "cable",
+        "a" * 5_000 + " ?!",
+        " " * 5_000 + "cable" + " " * 5_000 + "!",
+        "🔥 " * 1_000 + "cable",
+        "price is $" * 1_000,
+    ],
+)
+def test_no_text_takes_long_to_read_however_it_is_made(text, tokenizer):
+    begun = time.monotonic()
+    build_prompt(f"A {text}", FRAMES["2024"], tokenizer)
+    build_prompt(f"{text} of", FRAMES["2024"], tokenizer)
+
+    assert time.monotonic() - begun < 5
 
 
 def test_signs_alone_are_nothing_to_price(tokenizer):
