@@ -126,18 +126,19 @@ def test_a_text_from_which_nobody_could_tell_a_price_gets_a_remark(text, remark,
     "text",
     [
         "Antenna 144/440/900/1200MHz 2M/70cm/33cm/25cm 1234567890/1234567890/1234567890/1234567890 wideband",
-        "1" * 5_000 + " cable",
-        "12/34 " * 1_000 + "cable",
-        "www.x" * 1_000 + " cable",
-        "com." * 1_000 + " cable",
-        "https://example.com " * 300 + "cable",
-        "a" * 5_000 + " ?!",
-        " " * 5_000 + "cable" + " " * 5_000 + "!",
-        "🔥 " * 1_000 + "cable",
-        "price is $" * 1_000,
+        "1" * 19_000 + " cable",
+        "12/34 " * 3_000 + "cable",
+        "www.x" * 3_800 + " cable",
+        "com." * 4_800 + " cable",
+        "https://example.com " * 900 + "cable",
+        "a" * 19_000 + " ?!",
+        " " * 9_500 + "cable" + " " * 9_500 + "!",
+        "🔥 " * 9_500 + "cable",
+        "price is $" * 1_900,
     ],
 )
 def test_no_text_takes_long_to_read_however_it_is_made(text, tokenizer):
+    """As long as a visitor's may be: 20,000 characters."""
     begun = time.monotonic()
     build_prompt(f"A {text}", FRAMES["2024"], tokenizer)
     build_prompt(f"{text} of", FRAMES["2024"], tokenizer)
