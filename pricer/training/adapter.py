@@ -25,7 +25,7 @@ from pricer.model.registry import ROWS, ModelRow
 from pricer.pricing.prompt import FRAMES
 from pricer.training import losses, sources
 from pricer.training.arguments import training_arguments
-from pricer.training.batches import collate, encode
+from pricer.training.batches import collate, encode_together
 from pricer.training.counterfactuals import with_edits
 from pricer.training.mixture import Example, Mixture, example_of, read_examples, sample
 from pricer.training.recipe import Recipe
@@ -91,7 +91,7 @@ def train_adapter(
     trainer = PriceTrainer(
         model=model,
         args=arguments,
-        train_dataset=encode(examples, row.frame, tokenizer),
+        train_dataset=encode_together(examples, row.frame, tokenizer, arguments.world_size),
         data_collator=lambda batch: collate(batch, tokenizer.pad_token_id),
         number_ids=number_ids,
         number_prices=torch.tensor(number_prices, dtype=torch.float32),

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import torch
+from torch import distributed
 
 from pricer.errors import DescriptionError
 from pricer.model.engine import left_padded
@@ -33,6 +34,15 @@ def encode(examples: Sequence[Example], frame: Frame, tokenizer: Any) -> list[di
         for one in examples
         if (ids := ids_of(one.text))
     ]
+
+
+def encode_together(examples: Sequence[Example], frame: Frame, tokenizer: Any, processes: int) -> list[dict[str, Any]]:
+    """As `encode`, by all the processes of a run: each does its share and gets those of the others."""
+    if processes == 1:
+        return encode(examples, frame, tokenizer)
+    shares: list[list[dict[str, Any]]] = [[] for _ in range(processes)]
+    distributed.all_gather_object(shares, encode(examples[distributed.get_rank() :: processes], frame, tokenizer))
+    return [one for share in shares for one in share]
 
 
 def collate(batch: Sequence[dict[str, Any]], pad: int) -> dict[str, torch.Tensor]:

@@ -4,13 +4,16 @@ import json
 import math
 import re
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from multiprocessing import get_context
 from types import SimpleNamespace
 
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
+from torch import distributed
 from transformers import AutoModelForCausalLM, BertConfig, BertForMaskedLM
 
 from pricer.items.item import Item
@@ -22,7 +25,7 @@ from pricer.training.__main__ import main
 from pricer.training.adapter import PriceTrainer, train_adapter
 from pricer.training.average import average
 from pricer.training.base import save_in_4_bits, train_base
-from pricer.training.batches import collate, encode
+from pricer.training.batches import collate, encode, encode_together
 from pricer.training.losses import edit_loss, reading_loss, soft_targets
 from pricer.training.mixture import Edit, Example, Mixture, example_of, read_examples, sample, write_examples
 from pricer.training.recipe import Recipe
@@ -301,6 +304,23 @@ def test_examples_are_the_prompts_of_the_product_without_the_price(tmp_path):
     assert [told, item(64.0), edited] == [each["example"] for each in (one, other, third)]
     assert [None, None] == [one["edit_ids"], other["edit_ids"]]
     assert tokenizer.decode(third["edit_ids"]).endswith("Two kettles\n\nPrice is $")
+
+
+def encoded_in_a_process(rank, folder):
+    """What one of two processes has in the end."""
+    rendezvous = f"file://{folder / 'rendezvous'}"
+    distributed.init_process_group("gloo", init_method=rendezvous, rank=rank, world_size=2)
+    examples = [item(float(dollars), f"A kettle of {dollars} liters") for dollars in range(1, 6)]
+    encoded = encode_together(examples, FRAMES["2024"], make_tokenizer(folder / str(rank)), processes=2)
+    distributed.destroy_process_group()
+    return [one["example"].price for one in encoded]
+
+
+def test_processes_of_one_run_encode_a_share_each_and_all_get_the_whole(tmp_path):
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        first, second = pool.map(encoded_in_a_process, (0, 1), [tmp_path] * 2)
+
+    assert [1.0, 3.0, 5.0, 2.0, 4.0] == first == second
 
 
 def test_a_batch_is_padded_on_the_left_and_counts_its_own_positions():
