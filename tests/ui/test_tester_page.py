@@ -52,12 +52,13 @@ def items(tmp_path):
 
 
 def choose_file(page: Page, path: str) -> None:
-    """Open the tab and choose a file of items."""
+    """Open the tab, choose a file of items and wait for what is found in it, which moves all that stands below."""
     page.get_by_role("tab", name="Test").click()
     page.locator("#test-source input").click()
     page.get_by_role("option", name="A file").click()
     page.locator("#test-file input[type=file]").set_input_files(path)
     expect(page.locator("#test-file")).to_contain_text(Path(path).stem)
+    expect(page.locator("#test-preview")).to_be_visible()
 
 
 def run(page: Page, path: str, size: int = 250) -> None:
