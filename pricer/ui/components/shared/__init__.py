@@ -1,4 +1,4 @@
-"""What the scripts of all components share: the estimate on show, its arithmetic, numbers as text, and Plotly."""
+"""What the scripts of all components share: the stream of answers, the estimate on show, numbers as text, Plotly."""
 
 from __future__ import annotations
 
@@ -10,5 +10,7 @@ from pricer.views.text import CENTS_BELOW
 
 def head() -> str:
     """The scripts as markup for the page's head, before any component loads."""
-    scripts = beside(__file__, "reweigh.js", "page.js", "address.js", "kept.js", "plot.js", "feed.js", "list.js")
+    scripts = beside(
+        __file__, "stream.js", "reweigh.js", "page.js", "address.js", "kept.js", "plot.js", "feed.js", "list.js"
+    )
     return f"<script>\nconst PLOTLY = {json.dumps(PLOTLY)}, CENTS_BELOW = {CENTS_BELOW};\n{scripts}\n</script>"
