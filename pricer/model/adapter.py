@@ -51,7 +51,7 @@ def with_adapter(base: Any, row: ModelRow, folder: Path) -> tuple[Any, tuple[str
     # PEFT loads what has the right name and only warns about the rest. The embedding is none of the adapter's: left to
     # itself, PEFT would ask the Hub about it.
     loaded = get_peft_model_state_dict(model, save_embedding_layers=False)
-    if set(filter(_is_adapter, weights)) != set(filter(_is_adapter, loaded)):
+    if set(filter(is_adapter, weights)) != set(filter(is_adapter, loaded)):
         raise ModelError(f"{misfit} (their layers differ): {remedy}")
     return model, remarks
 
@@ -109,7 +109,7 @@ def merged(model: Any) -> Any:
 def describe_adapter(model: Any, row: ModelRow, folder: Path) -> Adapter:
     """What there is to tell of the adapter of `model`, which was read from `folder`."""
     config = model.peft_config["default"]
-    weights = [parameter for name, parameter in model.named_parameters() if _is_adapter(name)]
+    weights = [parameter for name, parameter in model.named_parameters() if is_adapter(name)]
     layers = sum(1 for name, _ in model.named_modules() if name.endswith("lora_A"))
     targets = config.target_modules
     return Adapter(
@@ -130,5 +130,6 @@ def _fingerprint(file: Path) -> str:
         return hashlib.file_digest(stored, "sha256").hexdigest()
 
 
-def _is_adapter(name: str) -> bool:
+def is_adapter(name: str) -> bool:
+    """Whether a weight of that name is the adapter's."""
     return "lora_" in name or "trainable_tokens" in name

@@ -37,3 +37,17 @@ def number_tokens(tokenizer: Any, name: str) -> tuple[torch.Tensor, np.ndarray]:
     prices = {index: price_of_token(token) for token, index in tokenizer.get_vocab().items()}
     ids = sorted(index for index, price in prices.items() if price is not None)
     return torch.tensor(ids), np.array([prices[index] for index in ids])
+
+
+def price_tokens(tokenizer: Any, name: str) -> tuple[torch.Tensor, np.ndarray]:
+    """Of `number_tokens`, those that a price is written with ("50", not "050"), by price. Raises as that does.
+
+    Shapes (1000,).
+    """
+    ids, prices = number_tokens(tokenizer, name)
+    plain = {
+        price: index
+        for index, price in zip(ids.tolist(), prices.tolist(), strict=True)
+        if tokenizer.decode([index]) == str(price)
+    }
+    return torch.tensor([plain[price] for price in sorted(plain)]), np.array(sorted(plain))

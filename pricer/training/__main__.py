@@ -18,6 +18,7 @@ STEPS = {
     "teacher": "label every item and text with the price that small networks expect",
     "adapter": "fine-tune a LoRA adapter to write prices, on the base made here or on one of the Hub",
     "average": "average the adapters that one run saved",
+    "sharpen": "let the likeliest tokens of an adapter say what all of them say",
     "calibrate": "find the quantiles between which 80 % of held-out prices lie",
     "measure": "compare a model with simple methods on held-out items",
     "directions": "test whether the better of two descriptions gets the higher price",

@@ -13,21 +13,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model, prepare_model_for_kbit_training
 from transformers import Trainer
 
+from pricer.model.adapter import is_adapter
 from pricer.model.base import load_base
 from pricer.model.machine import look_at_machine
-from pricer.model.number_tokens import number_tokens
+from pricer.model.number_tokens import price_tokens
 from pricer.model.registry import ROWS, ModelRow
-from pricer.pricing.prompt import FRAMES
+from pricer.pricing.prompt import FRAMES, Frame
 from pricer.training import losses, sources
 from pricer.training.arguments import training_arguments
 from pricer.training.batches import collate, encode_together
 from pricer.training.counterfactuals import with_edits
-from pricer.training.mixture import Example, Mixture, example_of, read_examples, sample
+from pricer.training.mixture import Example, Mixture, sample
 from pricer.training.recipe import Recipe
 
 
@@ -75,7 +75,7 @@ def train_adapter(
     """
     recipe, machine = recipe or Recipe(), look_at_machine()
     base, tokenizer = load_base(row, machine)
-    number_ids, number_prices = _canonical(*number_tokens(tokenizer, row.base), tokenizer)
+    number_ids, number_prices = price_tokens(tokenizer, row.base)
     if machine.gpu:
         base = prepare_model_for_kbit_training(base)
     else:
@@ -103,10 +103,9 @@ def train_adapter(
     return model
 
 
-def _canonical(ids: torch.Tensor, prices: np.ndarray, tokenizer: Any) -> tuple[torch.Tensor, np.ndarray]:
-    """The number tokens that a price is written with: "50", not "050". Shapes (1000,)."""
-    plain = [tokenizer.decode([index]) == str(price) for index, price in zip(ids.tolist(), prices, strict=True)]
-    return ids[torch.tensor(plain)], prices[np.array(plain)]
+def row_of(base: str, frame: Frame) -> ModelRow:
+    """The row of a base that is not in the table."""
+    return replace(ROWS["bundled"], base=base, frame=frame, memory_gb=0.0)
 
 
 def _lora(recipe: Recipe, number_ids: list[int]) -> LoraConfig:
@@ -123,8 +122,8 @@ def _lora(recipe: Recipe, number_ids: list[int]) -> LoraConfig:
 
 def save_adapter(model: Any, row: ModelRow, folder: Path) -> None:
     """Write the adapter in half precision, naming its base as the table does and no path of this machine."""
-    for parameter in model.parameters():
-        if parameter.requires_grad:
+    for name, parameter in model.named_parameters():
+        if is_adapter(name):
             parameter.data = parameter.data.half()
     model.peft_config["default"].base_model_name_or_path = Path(row.base).name if Path(row.base).is_dir() else row.base
     model.save_pretrained(folder, save_embedding_layers=False)
@@ -132,10 +131,7 @@ def save_adapter(model: Any, row: ModelRow, folder: Path) -> None:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of this step."""
-    sources.add_items(parser)
-    parser.add_argument(
-        "--distilled", type=Path, metavar="FILE", help="learn from the file of the step `teacher` instead of --items"
-    )
+    sources.add_examples(parser)
     parser.add_argument("--base", metavar="NAME", help="Hub id or folder of the base; if not given, OUT/base")
     parser.add_argument("--prompt", choices=sorted(FRAMES), default="2024", help="the course's generation")
     parser.add_argument("--from-adapter", type=Path, metavar="FOLDER", help="start from this adapter, not from zero")
@@ -194,8 +190,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Fine-tune an adapter; where a run in the same folder was interrupted, go on from its last checkpoint."""
-    base = options.base or str(options.out / "base")
-    row = replace(ROWS["bundled"], base=base, frame=FRAMES[options.prompt], memory_gb=0.0)
+    row = row_of(options.base or str(options.out / "base"), FRAMES[options.prompt])
     mixture = Mixture(
         per_source=options.per_source,
         price_power=options.price_power,
@@ -203,10 +198,10 @@ def run(options: argparse.Namespace) -> None:
         sentence_dropout=options.sentence_dropout,
     )
     processes = int(os.environ.get("WORLD_SIZE", "1"))  # under torchrun
-    count = options.steps * options.batch_size * processes
+    drawn = sample(sources.examples(options), options.steps * options.batch_size * processes, mixture, options.seed)
     train_adapter(
         row,
-        with_edits(sample(_examples(options), count, mixture, options.seed), options.counterfactuals, options.seed),
+        with_edits(drawn, options.counterfactuals, options.seed),
         options.out / "adapter-run",
         options.out / "adapter",
         Recipe(
@@ -225,11 +220,3 @@ def run(options: argparse.Namespace) -> None:
         seed=options.seed,
     )
     print(f"The adapter is in {options.out / 'adapter'}: serve it with PRICER_BASE_MODEL and PRICER_ADAPTER.")
-
-
-def _examples(options: argparse.Namespace) -> list[Example]:
-    if options.distilled is None:
-        return [example_of(item) for item in sources.priced_items(options.items, options.dataset)]
-    if not options.distilled.exists():
-        raise SystemExit(f"There is no file {options.distilled}: run the step teacher first, or leave out --distilled.")
-    return read_examples(options.distilled)

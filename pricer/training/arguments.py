@@ -16,8 +16,9 @@ from pricer.model.machine import compute_dtype, look_at_machine
 def training_arguments(folder: Path, **options: Any) -> tuple[TrainingArguments, str | None]:
     """Arguments for a run with checkpoints in `folder`, and its last checkpoint if it was interrupted.
 
-    Batches hold texts of similar length. Autocast is in the dtype that a GPU serves in, and in bf16 on a CPU. On a CPU
-    with a C++ compiler the pass is compiled: what lies between the multiplications takes most of its time there.
+    Batches hold texts of similar length, unless `options` say otherwise. Autocast is in the dtype that a GPU serves in,
+    and in bf16 on a CPU. On a CPU with a C++ compiler the pass is compiled: what lies between the multiplications takes
+    most of its time there.
     """
     machine = look_at_machine()
     on_gpu = machine.gpu is not None
@@ -31,6 +32,7 @@ def training_arguments(folder: Path, **options: Any) -> tuple[TrainingArguments,
         "save_steps": 500,
         "save_total_limit": 2,
         "seed": 0,
+        "train_sampling_strategy": "group_by_length",
         "torch_compile": not on_gpu and shutil.which("g++") is not None,
     }
     arguments = TrainingArguments(
@@ -38,7 +40,6 @@ def training_arguments(folder: Path, **options: Any) -> tuple[TrainingArguments,
         bf16=bf16,
         fp16=not bf16,
         use_cpu=not on_gpu,
-        train_sampling_strategy="group_by_length",
         remove_unused_columns=False,
         report_to="none",
         **settings | options,

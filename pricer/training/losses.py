@@ -9,6 +9,8 @@ from pricer.training.recipe import Recipe
 
 _EXACT = 1e-4  # a density so narrow that one price has all of it
 _LEADING = 3.0  # shares to this power: what little the other prices have no longer counts
+_BELL = 0.2  # standard deviation, in ln(dollars), of the bell that draws the likeliest prices together
+_EXPONENT = 0.4  # of the power mean it stands at
 _NEAR = 0.1  # in ln(dollars): closer than that, an error counts by its square
 
 
@@ -49,6 +51,20 @@ def reading_loss(
     of_price = _distance(leading, torch.log(prices + 0.5).where(prices.isfinite(), leading))  # (B,)
     of_teacher = _distance(leading, torch.log(teacher_prices + 0.5).where(teacher_prices.isfinite(), leading))  # (B,)
     return ((1 - weight) * of_price + weight * of_teacher).mean()
+
+
+def sharpened(shares: torch.Tensor, number_prices: torch.Tensor) -> torch.Tensor:
+    """Target shares, shape (B, number tokens): half of each distribution as it is, half of it drawn to its middle.
+
+    The middle is the power mean of the price with `_EXPONENT`, between the median and the mean of the skewed
+    distributions that prices have. What is drawn there are the same shares, times a bell around it: so the likeliest
+    prices are still those that products have ($299 rather than $304). `shares` (B, N) are log-probabilities of the
+    number tokens.
+    """
+    probabilities = shares.softmax(-1)  # (B, N)
+    middle = (probabilities @ (number_prices + 0.5) ** _EXPONENT) ** (1 / _EXPONENT) - 0.5  # (B,)
+    drawn = probabilities * _normal(middle, number_prices, _BELL)  # (B, N)
+    return (shares.exp() + drawn / drawn.sum(-1, keepdim=True)) / 2  # (B, N)
 
 
 def edit_loss(

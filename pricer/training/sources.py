@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pricer.items.item import Item
 from pricer.items.load import HUB_PREFIX, load_items
+from pricer.training.mixture import Example, example_of, read_examples
 
 TEXTS_PER_SOURCE = 4_000
 OUT = Path("build/training")
@@ -31,6 +32,14 @@ def add_items(parser: argparse.ArgumentParser) -> None:
         help="files of products with prices, as the Tester reads them",
     )
     parser.add_argument("--dataset", metavar="OWNER/NAME", help="a data set of the Hub with prices: its train split")
+
+
+def add_examples(parser: argparse.ArgumentParser) -> None:
+    """`--items`, `--dataset` and `--distilled`: what an adapter learns from."""
+    add_items(parser)
+    parser.add_argument(
+        "--distilled", type=Path, metavar="FILE", help="learn from the file of the step `teacher` instead of --items"
+    )
 
 
 def add_texts(parser: argparse.ArgumentParser) -> None:
@@ -74,6 +83,15 @@ def priced_items(files: Sequence[str], dataset: str | None = None) -> list[Item]
     if not sources:
         raise SystemExit("There are no items to learn from: name files by --items, or a data set by --dataset.")
     return [item for source in sources for item in load_items(source).items]
+
+
+def examples(options: argparse.Namespace) -> list[Example]:
+    """What the options of `add_examples` name."""
+    if options.distilled is None:
+        return [example_of(item) for item in priced_items(options.items, options.dataset)]
+    if not options.distilled.exists():
+        raise SystemExit(f"There is no file {options.distilled}: run the step teacher first, or leave out --distilled.")
+    return read_examples(options.distilled)
 
 
 def unpriced_texts(files: Sequence[str]) -> list[str]:

@@ -16,7 +16,7 @@ from transformers import AutoModelForCausalLM, LlamaForCausalLM
 from pricer.errors import ModelError
 from pricer.model.loading import load
 from pricer.model.machine import Machine, compute_dtype, look_at_machine, machine_for
-from pricer.model.number_tokens import number_tokens
+from pricer.model.number_tokens import number_tokens, price_tokens
 from pricer.model.registry import ROWS
 from tests.support.tiny_llama import (
     BOS,
@@ -154,6 +154,13 @@ def test_number_tokens_are_all_runs_of_one_to_three_digits(model):
 
     assert 10 + 100 + 1000 == len(NUMBERS) == len(prices)
     assert [0, 7, 7, 7, 999] == [prices[index] for index in ids]
+
+
+def test_a_price_is_written_without_zeros_in_front_and_its_tokens_stand_in_the_order_of_prices(model):
+    ids, prices = price_tokens(model.tokenizer, "made here")
+
+    assert list(range(1000)) == prices.tolist()
+    assert ["0", "7", "70", "999"] == [model.tokenizer.decode([ids[price]]) for price in (0, 7, 70, 999)]
 
 
 def test_a_model_without_an_adapter_is_the_base_alone(tiny):
@@ -518,7 +525,7 @@ def test_a_fault_of_ours_is_not_told_as_a_damaged_file(tiny, monkeypatch):
         loaded(tiny.base, tiny.adapter)
 
     monkeypatch.undo()
-    monkeypatch.setattr("pricer.model.adapter._is_adapter", fail)
+    monkeypatch.setattr("pricer.model.adapter.is_adapter", fail)
     with pytest.raises(AttributeError, match="compute_type_is_set"):
         loaded(tiny.base, tiny.adapter)
 

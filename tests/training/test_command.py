@@ -63,11 +63,11 @@ def recipe(tmp_path):
     python.write_text(RECORDER.format(python=sys.executable, log=str(log)))
     python.chmod(0o755)
 
-    def run():
+    def run(**environment):
         log.unlink(missing_ok=True)
         subprocess.run(
             ["sh", str(ROOT / "pricer" / "training" / "bundled.sh"), "data", str(tmp_path / "out")],
-            env={"PYTHON": str(python), "PATH": "/usr/bin:/bin"},
+            env={"PYTHON": str(python), "PATH": "/usr/bin:/bin"} | environment,
             check=True,
             capture_output=True,
         )
@@ -84,7 +84,7 @@ def test_every_command_of_the_bundled_models_recipe_has_options_that_exist(recip
 
     assert [
         *("tokenizer", "base", "adapter", "adapter", "average", "teacher"),
-        *("adapter", "average", "adapter", "average", "adapter", "average"),
+        *("adapter", "average", "adapter", "average", "adapter", "average", "sharpen"),
     ] == [command[0] for command in commands]
 
 
@@ -93,3 +93,17 @@ def test_a_stage_of_the_recipe_that_is_done_is_skipped(recipe, tmp_path):
     (tmp_path / "out" / "base" / "tokenizer.json").touch()
 
     assert "base" == recipe()[0][0]
+
+
+def steps_and_checkpoints(commands):
+    """The numbers of steps that the commands of the recipe ask for, and those of the checkpoints that they name."""
+    steps = [int(command[command.index("--steps") + 1]) for command in commands if "--steps" in command]
+    words = [word for command in commands for word in command if "/checkpoint-" in word]
+    return steps, [int(word.rpartition("-")[2]) for word in words]
+
+
+def test_a_trial_of_the_recipe_does_a_share_of_its_steps_and_averages_what_that_leaves(recipe):
+    assert ([900, 1500, 3000, 6500, 5040, 4800, 1000], [2400, 3500, 4500, 5500, 3840, 4320]) == (
+        steps_and_checkpoints(recipe())
+    )
+    assert ([9, 15, 30, 65, 50, 40, 10], [24, 35, 45, 55, 32, 36]) == steps_and_checkpoints(recipe(TRIAL="100"))
