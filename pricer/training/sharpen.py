@@ -3,8 +3,8 @@
 Cross entropy is best served by shares as wide and as skewed as what cannot be known of a price. The three likeliest
 tokens, from which the headline is read, then lie below the middle of all. Nothing about products has to be learned to
 mend that, so the adapter is its own teacher (self-distillation, arXiv 1805.04770), without a price: half of the target
-is its distribution as it was, half a bell around that distribution's middle. Only what works at the last position after
-the last attention learns, and that takes minutes.
+is its distribution as it was, half the same drawn to its middle (`losses.sharpened`). Only what works at the last
+position after the last attention learns, and that takes minutes.
 """
 
 from __future__ import annotations
