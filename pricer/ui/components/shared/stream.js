@@ -7,7 +7,8 @@
   const waiting = new Set(); // ids of events that were taken up and are not answered yet
 
   const taken = async (response) => {
-    if (response.ok) waiting.add((await response.clone().json()).event_id);
+    const { event_id } = response.ok ? await response.clone().json() : {};
+    if (event_id) waiting.add(event_id);
     return response;
   };
 
@@ -22,7 +23,7 @@
       const messages = (rest + value).split("\n\n");
       rest = messages.pop();
       for (const message of messages) {
-        const { msg, event_id } = JSON.parse(message.slice("data:".length));
+        const { msg, event_id } = message.startsWith("data:") ? JSON.parse(message.slice("data:".length)) : {};
         if (msg === "process_completed") waiting.delete(event_id);
         if (msg === "close_stream" && waiting.size) return true;
         out.enqueue(encoder.encode(`${message}\n\n`));
