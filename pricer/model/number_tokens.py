@@ -25,6 +25,17 @@ def number_tokens(tokenizer: Any, name: str) -> tuple[torch.Tensor, np.ndarray]:
     Raises ModelError unless the tokenizer writes every whole number 0-999 after a dollar sign as one token: only then
     does one forward pass give a probability for every price.
     """
+    price_tokens(tokenizer, name)
+    prices = {index: price_of_token(token) for token, index in tokenizer.get_vocab().items()}
+    ids = sorted(index for index, price in prices.items() if price is not None)
+    return torch.tensor(ids), np.array([prices[index] for index in ids])
+
+
+def price_tokens(tokenizer: Any, name: str) -> torch.Tensor:
+    """Ids of the tokens that the prices 0-999 are written with after a dollar sign, by price: shape (1000,).
+
+    Raises ModelError where one of them is not a single token.
+    """
     numbers = [str(number) for number in range(HIGHEST_PRICE + 1)]
     before = tokenizer(PRICE_PREFIX, add_special_tokens=False)["input_ids"]
     written = tokenizer([PRICE_PREFIX + number for number in numbers], add_special_tokens=False)["input_ids"]
@@ -34,20 +45,4 @@ def number_tokens(tokenizer: Any, name: str) -> tuple[torch.Tensor, np.ndarray]:
                 f"The tokenizer of {name} does not write {number} as one token after a dollar sign, so one pass cannot "
                 "give a probability for every price: choose a base that writes 0-999 as single tokens, as Llama 3 does."
             )
-    prices = {index: price_of_token(token) for token, index in tokenizer.get_vocab().items()}
-    ids = sorted(index for index, price in prices.items() if price is not None)
-    return torch.tensor(ids), np.array([prices[index] for index in ids])
-
-
-def price_tokens(tokenizer: Any, name: str) -> tuple[torch.Tensor, np.ndarray]:
-    """Of `number_tokens`, those that a price is written with ("50", not "050"), by price. Raises as that does.
-
-    Shapes (1000,).
-    """
-    ids, prices = number_tokens(tokenizer, name)
-    plain = {
-        price: index
-        for index, price in zip(ids.tolist(), prices.tolist(), strict=True)
-        if tokenizer.decode([index]) == str(price)
-    }
-    return torch.tensor([plain[price] for price in sorted(plain)]), np.array(sorted(plain))
+    return torch.tensor([ids[-1] for ids in written])

@@ -75,7 +75,7 @@ def train_adapter(
     """
     recipe, machine = recipe or Recipe(), look_at_machine()
     base, tokenizer = load_base(row, machine)
-    number_ids, number_prices = price_tokens(tokenizer, row.base)
+    number_ids = price_tokens(tokenizer, row.base)
     if machine.gpu:
         base = prepare_model_for_kbit_training(base)
     else:
@@ -94,7 +94,7 @@ def train_adapter(
         train_dataset=encode_together(examples, row.frame, tokenizer, arguments.world_size),
         data_collator=lambda batch: collate(batch, tokenizer.pad_token_id),
         number_ids=number_ids,
-        number_prices=torch.tensor(number_prices, dtype=torch.float32),
+        number_prices=torch.arange(len(number_ids), dtype=torch.float32),
         recipe=recipe,
     )
     trainer.train(resume_from_checkpoint=last)

@@ -29,7 +29,9 @@ class LastPosition(nn.Module):
         super().__init__()
         base = model.get_base_model()
         if base.config.model_type != "bert":
-            raise ValueError(f"The base is a {base.config.model_type}: only the end of a BERT is known here.")
+            raise ValueError(
+                f"The base is a {base.config.model_type}: only the end of a BERT is known here. Leave this step out."
+            )
         last = base.bert.encoder.layer[-1]
         self.attended, self.widened, self.narrowed = last.attention.output, last.intermediate, last.output
         self.head = base.cls

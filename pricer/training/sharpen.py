@@ -63,7 +63,7 @@ def sharpen(
     `training_arguments`. Raises ValueError for a base of another architecture than the bundled one.
     """
     base, tokenizer = load_base(row, look_at_machine())
-    number_ids, number_prices = price_tokens(tokenizer, row.base)
+    number_ids = price_tokens(tokenizer, row.base)
     model = PeftModel.from_pretrained(base.dequantize().float(), adapter, is_trainable=True)
     end = LastPosition(model)
     prompts = [one["input_ids"] for one in encode(examples, row.frame, tokenizer)]
@@ -74,7 +74,7 @@ def sharpen(
         args=arguments,
         train_dataset=[{"before": one} for one in inputs_of(model, prompts, tokenizer.pad_token_id)],
         number_ids=number_ids,
-        number_prices=torch.tensor(number_prices, dtype=torch.float32),
+        number_prices=torch.arange(len(number_ids), dtype=torch.float32),
     )
     trainer.train()
     save_adapter(model, row, saved)
