@@ -90,6 +90,10 @@ def _teacher_weight(prices: torch.Tensor, teacher_prices: torch.Tensor, recipe: 
 
 
 def _normal(dollars: torch.Tensor, number_prices: torch.Tensor, sigma: float) -> torch.Tensor:
-    """Normal density over ln(dollars + 0.5) around `dollars` (B,), scaled to sum 1: (B, N)."""
+    """Normal density over ln(dollars + 0.5) around `dollars` (B,), scaled to sum 1: (B, N).
+
+    It is taken at each token and not over the dollar that the token stands for. So the likeliest price is `dollars`,
+    and the median lies above it by `sigma` squared in ln(dollars): 13% at 0.35, 2% at 0.15.
+    """
     distance = torch.log(number_prices + 0.5) - torch.log(dollars[:, None] + 0.5)  # (B, N)
     return (-0.5 * (distance / sigma) ** 2).softmax(-1)  # (B, N)

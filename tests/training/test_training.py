@@ -246,6 +246,14 @@ def test_a_half_and_a_half_made_dearer_by_the_factor_that_is_due_costs_nothing()
     assert math.log(2) - 0.05 == pytest.approx(missing, abs=1e-6)
 
 
+def test_the_price_is_the_likeliest_of_a_bell_and_its_middle_lies_above_by_the_width_squared():
+    opinion = Recipe(teacher_sigma=0.35)
+    [target] = soft_targets(torch.tensor([math.nan]), torch.tensor([100.0]), torch.arange(1000.0), opinion)
+
+    assert 100 == target.argmax()
+    assert math.log(100.5) + 0.35**2 == pytest.approx(math.log((target.cumsum(0) < 0.5).sum() + 0.5), abs=0.005)
+
+
 HALF = [math.log(0.5) if index == 3 else math.log(0.5 / 7) for index in range(8)]
 LOGITS = torch.tensor([[[0.0] * 8, HALF], [[5.0, *[0.0] * 7], [0.0] * 8]])  # (B, T, V): only the last row counts
 
