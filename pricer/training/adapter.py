@@ -46,8 +46,8 @@ class PriceTrainer(Trainer):
         prices, teacher_prices = inputs.pop("prices"), inputs.pop("teacher_prices")  # (B,)
         originals, log_factors = inputs.pop("originals"), inputs.pop("log_factors")  # (E,), E <= B / 2
         output = model(**inputs, logits_to_keep=1, use_cache=False)
-        ids, dollars = self._number_ids.to(output.logits.device), self._number_prices.to(output.logits.device)
-        shares = output.logits[:, -1].float().log_softmax(-1)[:, ids]  # (B, V) -> (B, N)
+        shares = losses.shares_of(output.logits[:, -1], self._number_ids)  # (B, N)
+        dollars = self._number_prices.to(shares.device)  # (N,)
         known = prices, teacher_prices, dollars, self._recipe
         loss = -(losses.soft_targets(*known) * shares).sum(-1).mean()
         if self._recipe.reading_weight:

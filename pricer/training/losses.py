@@ -14,6 +14,11 @@ _EXPONENT = 0.4  # of the power mean it stands at
 _NEAR = 0.1  # in ln(dollars): closer than that, an error counts by its square
 
 
+def shares_of(logits: torch.Tensor, number_ids: torch.Tensor) -> torch.Tensor:
+    """Log-probabilities of the number tokens, shape (B, N), among the whole vocabulary's, from its logits (B, V)."""
+    return logits.float().log_softmax(-1)[:, number_ids.to(logits.device)]  # (B, V) -> (B, N)
+
+
 def soft_targets(
     prices: torch.Tensor, teacher_prices: torch.Tensor, number_prices: torch.Tensor, recipe: Recipe
 ) -> torch.Tensor:

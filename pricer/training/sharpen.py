@@ -29,7 +29,7 @@ from pricer.training.adapter import row_of, save_adapter
 from pricer.training.arguments import training_arguments
 from pricer.training.batches import encode
 from pricer.training.last_position import LastPosition, inputs_of
-from pricer.training.losses import sharpened
+from pricer.training.losses import shares_of, sharpened
 from pricer.training.mixture import Example, Mixture, sample
 
 
@@ -44,14 +44,10 @@ class Sharpener(Trainer):
     def compute_loss(self, model: Any, inputs: dict[str, torch.Tensor], return_outputs: bool = False, **_: Any) -> Any:
         """Mean cross entropy in nats over the batch."""
         logits = model(**inputs)  # (B, V)
-        shares, before = (self._shares(one) for one in (logits, self._before(**inputs)))  # (B, N) each
+        shares, before = (shares_of(one, self._number_ids) for one in (logits, self._before(**inputs)))  # (B, N) each
         target = sharpened(before, self._number_prices.to(before.device))  # (B, N)
         loss = -(target * shares).sum(-1).mean()
         return (loss, logits) if return_outputs else loss
-
-    def _shares(self, logits: torch.Tensor) -> torch.Tensor:
-        """Log-probabilities of the number tokens, (B, N), from logits of the whole vocabulary, (B, V)."""
-        return logits.float().log_softmax(-1)[:, self._number_ids.to(logits.device)]
 
 
 def sharpen(

@@ -195,6 +195,30 @@ def test_a_clicked_dot_opens_its_item_beside_the_list(visit, items):
     expect(page.get_by_role("tab", name="Test")).to_have_attribute("aria-selected", "true")
 
 
+# Presses a button; tells how many frames came before the chart is drawn anew, and whether it looks pressed by then.
+PRESS = """(button) => new Promise((drawn) => {
+  const { react } = Plotly;
+  let frames = 0;
+  Plotly.react = (...given) => {
+    Plotly.react = react;
+    drawn([frames, button.ariaPressed]);
+    return react(...given);
+  };
+  button.click();
+  requestAnimationFrame(() => { frames += 1; });
+})"""
+
+
+@pytest.mark.parametrize("button", [".colors button >> nth=1", "[data-scale=log]"])
+def test_a_press_is_seen_before_the_chart_is_drawn_anew(visit, items, button):
+    page = visit()
+    run(page, items(10))
+    expect(page.locator(".run[data-drawn='10']")).to_be_visible()
+    pressed = "false" if "colors" in button else "true"
+
+    assert [1, pressed] == page.locator(button).evaluate(PRESS)
+
+
 def test_a_closed_page_ends_its_run_soon(visit, items, pricer):
     page = visit()
     run(page, items(LONG), LONG)

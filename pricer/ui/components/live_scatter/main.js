@@ -20,7 +20,7 @@ let linked = Number(address.read("item")) - 1; // the item that the page's addre
 
 const filter = openFilter(root, props.marks, () => {
   table.refresh();
-  scatter.redraw();
+  scatter.refresh();
 });
 const controls = { reset: part(".reset"), scales: [...root.querySelectorAll("[data-scale]")] };
 const scatter = openScatter(part(".truth-plot"), props, controls, filter, select);

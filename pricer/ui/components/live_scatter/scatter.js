@@ -89,6 +89,17 @@ function openScatter(holder, { marks, truth, webgl_from: webglFrom }, { reset, s
     listen();
   }
 
+  // After the next frame: what was pressed is seen to be pressed before ten thousand dots are drawn anew.
+  let isDue = false;
+  function refresh() {
+    if (isDue) return;
+    isDue = true;
+    requestAnimationFrame(() => setTimeout(() => {
+      isDue = false;
+      redraw();
+    }));
+  }
+
   function zoom(ranges) {
     zoomed = ranges;
     reset.hidden = !ranges;
@@ -103,7 +114,7 @@ function openScatter(holder, { marks, truth, webgl_from: webglFrom }, { reset, s
       isLog = button.dataset.scale === "log";
       scales.forEach((other) => other.setAttribute("aria-pressed", String(other === button)));
       zoom(null);
-      redraw();
+      refresh();
     });
   }
 
@@ -136,7 +147,7 @@ function openScatter(holder, { marks, truth, webgl_from: webglFrom }, { reset, s
 
   return {
     figure,
-    redraw,
+    refresh,
     async draw(feed) {
       if (feed.head !== head) {
         hovered = null;
@@ -147,7 +158,7 @@ function openScatter(holder, { marks, truth, webgl_from: webglFrom }, { reset, s
     },
     choose(index) {
       chosen = index;
-      if (rows.length) redraw();
+      if (rows.length) refresh();
     },
   };
 }
